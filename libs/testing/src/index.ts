@@ -1,1 +1,14 @@
-export {};
+export { createTestIssuer } from './identity/test-issuer.ts';
+export type { AccessTokenClaims, JwksServer, SignOptions, TestIssuer } from './identity/test-issuer.ts';
+export { freePort } from './network/free-port.ts';
+export { startProxy } from './network/proxy.ts';
+export type { FaultProxy, ProxyTarget } from './network/proxy.ts';
+export { postgresForTest, startPostgres } from './postgres/postgres-cluster.ts';
+export type { PostgresCluster, PostgresOptions } from './postgres/postgres-cluster.ts';
+export type { PostgresHost } from './postgres/postgres-host.ts';
+export type { PostgresReplica } from './postgres/postgres-replica.ts';
+export { findOnPath, isMissingProgram, MissingProgramError } from './process/find-on-path.ts';
+export { redisForTest, startRedis } from './redis/redis-server.ts';
+export type { RedisOptions, RedisServer } from './redis/redis-server.ts';
+export { waitFor } from './wait-for.ts';
+export type { WaitOptions } from './wait-for.ts';
