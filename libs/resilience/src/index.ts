@@ -1,1 +1,10 @@
-export {};
+export { backoff } from './backoff.ts';
+export type { Backoff, BackoffOptions } from './backoff.ts';
+export { BulkheadFullError, CircuitOpenError, TimedOutError } from './errors.ts';
+export { isBulkheadFull, isCircuitOpen, isTimedOut } from './errors.ts';
+export type { CircuitState, PolicyEventMap, PolicyEvents } from './events.ts';
+export type { Work } from './layer.ts';
+export { createPolicies } from './policies.ts';
+export type { ExecuteOptions, Policies } from './policies.ts';
+export { sleep } from './sleep.ts';
+export type { BreakerOptions, BulkheadOptions, PolicyOptions, RetryOptions } from './table.ts';
