@@ -1,0 +1,86 @@
+import { createPolicies } from '@ganitagya/resilience';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+
+/** Fetches the auth service's public keys (a JWK set); must heed the signal. */
+export type FetchKeys = (signal: AbortSignal) => Promise<JSONWebKeySet>;
+
+const REFRESH_MS = 5 * 60_000;
+const COOLDOWN_MS = 10_000;
+const FETCH_TIMEOUT_MS = 2_000;
+
+/** The keys could not be fetched and none are at hand. */
+export class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError';
+  readonly code = 'identity.keys_unavailable';
+}
+
+/**
+ * The auth service's public keys. Fetched at first use, again in the background when they are five minutes old, and
+ * at once for an unknown key id, but never more than every 10 s; while auth is down those at hand go on serving.
+ */
+export class PublishedKeys {
+  readonly #fetchKeys: FetchKeys;
+  readonly #now: () => number;
+  readonly #policies = createPolicies({ keys: { timeoutMs: FETCH_TIMEOUT_MS } });
+  #find: JWTVerifyGetKey | undefined;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #fetching: Promise<void> | undefined;
+
+  constructor(fetchKeys: FetchKeys, now: () => number = () => performance.now()) {
+    this.#fetchKeys = fetchKeys;
+    this.#now = now;
+  }
+
+  /** The key that a token names, for `jwtVerify`. */
+  readonly resolve: JWTVerifyGetKey = async (header, token) => {
+    if (this.#find === undefined) await this.#refresh();
+    else if (this.#now() - this.#fetchedAt > REFRESH_MS) void this.#refresh().catch(() => undefined);
+    const find = this.#find;
+    if (find === undefined) throw new KeysUnavailableError('The signing keys are not at hand.');
+    try {
+      return await find(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !this.#hasCooledDown()) throw error;
+      await this.#refresh();
+      return this.#find(header, token);
+    }
+  };
+
+  #hasCooledDown(): boolean {
+    return this.#now() - this.#triedAt > COOLDOWN_MS;
+  }
+
+  /** One fetch at a time. Throws only while no keys are at hand. */
+  #refresh(): Promise<void> {
+    if (this.#fetching !== undefined) return this.#fetching;
+    if (this.#find !== undefined && !this.#hasCooledDown()) return Promise.resolve();
+    this.#triedAt = this.#now();
+    this.#fetching = this.#policies
+      .execute('keys', ({ signal }) => this.#fetchKeys(signal))
+      .then(
+        (keys) => {
+          this.#find = createLocalJWKSet(keys);
+          this.#fetchedAt = this.#now();
+        },
+        (cause: unknown) => {
+          if (this.#find === undefined) {
+            throw new KeysUnavailableError('The signing keys could not be fetched.', { cause });
+          }
+        },
+      )
+      .finally(() => {
+        this.#fetching = undefined;
+      });
+    return this.#fetching;
+  }
+}
+
+/** Fetches a JWK set over HTTP. */
+export function keysFrom(url: string): FetchKeys {
+  return async (signal) => {
+    const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
+    if (!response.ok) throw new Error(`The key endpoint answered ${response.status}.`);
+    return (await response.json()) as JSONWebKeySet;
+  };
+}

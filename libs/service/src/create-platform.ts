@@ -1,0 +1,131 @@
+import { createCache, createRedis, type Cache, type Redis } from '@ganitagya/cache';
+import { createDatabase, type Database } from '@ganitagya/database';
+import { createMetrics, type Metrics } from '@ganitagya/metrics';
+import { createPolicies, type Policies, type PolicyOptions } from '@ganitagya/resilience';
+import type { FastifyBaseLogger } from 'fastify';
+import { splitList } from './config/load-config.ts';
+import type { PlatformConfig } from './config/platform-config.ts';
+import { HealthChecks, type HealthCheck } from './health/health-checks.ts';
+import { Limiter, type LimitRule } from './limits/limiter.ts';
+import { WindowCounter } from './limits/window-counter.ts';
+import type { Platform } from './platform.ts';
+
+/** The platform together with what only the server that runs it needs. */
+export interface RunningPlatform<Config> {
+  readonly platform: Platform<Config>;
+  readonly health: HealthChecks;
+  readonly counter: WindowCounter;
+  /** Undoes all that was opened, latest first; the first fault is thrown after the last was closed. */
+  close(): Promise<void>;
+}
+
+/** Opens what a service needs as it asks for it, and wires each part to logs, metrics, health and shutdown. */
+export function createPlatform<Config>(
+  name: string,
+  config: Config & PlatformConfig,
+  log: FastifyBaseLogger,
+): RunningPlatform<Config> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const onClose = (close: () => Promise<void> | void) => void closers.push(close);
+  const health = new HealthChecks();
+  const metrics = createMetrics({ service: name });
+  onClose(() => metrics.close());
+
+  const redis =
+    config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL, name, health, onClose);
+  const counter = new WindowCounter({ redis, prefix: `limit:${name}:` });
+  let cache: Cache | undefined;
+  let database: Database<unknown> | undefined;
+
+  const platform: Platform<Config> = {
+    name,
+    config,
+    log,
+    metrics,
+    redis,
+    get cache() {
+      cache ??= openCache(name, config, redis, metrics, onClose);
+      return cache;
+    },
+    database<Schema>() {
+      database ??= openDatabase(name, config, log, metrics, health, onClose);
+      return database as Database<Schema>;
+    },
+    policies<const Name extends string>(table: Readonly<Record<Name, PolicyOptions>>): Policies<Name> {
+      const policies = createPolicies(table);
+      metrics.observePolicies(policies);
+      policies.events.on('state', (change) => log.warn(change, 'breaker changed state'));
+      return policies;
+    },
+    limiter: (rule: LimitRule) => new Limiter(counter, rule),
+    onClose,
+    onHealth: (part: string, check: HealthCheck) => health.add(part, check),
+  };
+  return { platform, health, counter, close: () => closeAll(closers) };
+}
+
+type OnClose = (close: () => Promise<void> | void) => void;
+
+function openRedis(url: string, name: string, health: HealthChecks, onClose: OnClose): Redis {
+  const redis = createRedis(url, { connectionName: name });
+  onClose(() => redis.disconnect());
+  health.add('redis', () =>
+    redis.status === 'ready' ? { status: 'up' } : { status: 'degraded', connection: redis.status },
+  );
+  return redis;
+}
+
+function openCache(
+  name: string,
+  config: PlatformConfig,
+  redis: Redis | undefined,
+  metrics: Metrics,
+  onClose: OnClose,
+): Cache {
+  const cache = createCache({ namespace: name, redis, memory: { bytesMax: config.CACHE_MEMORY_BYTES } });
+  metrics.observeCache(cache);
+  onClose(() => cache.close());
+  return cache;
+}
+
+function openDatabase(
+  name: string,
+  config: PlatformConfig,
+  log: FastifyBaseLogger,
+  metrics: Metrics,
+  health: HealthChecks,
+  onClose: OnClose,
+): Database<unknown> {
+  const database = createDatabase<unknown>({
+    primary: config.DATABASE_URL,
+    replicas: splitList(config.DATABASE_REPLICA_URLS),
+    applicationName: name,
+    poolSizeMax: config.DATABASE_POOL_MAX,
+  });
+  database.events.on('host', (change) => log.warn(change, 'database host changed state'));
+  metrics.observeDatabase(database);
+  health.add('database', () => databaseHealth(database));
+  onClose(() => database.destroy());
+  return database;
+}
+
+async function databaseHealth(database: Database<unknown>) {
+  const hosts = await database.check();
+  const primaryUp = hosts.some((host) => host.role === 'primary' && host.state === 'up');
+  const allUp = hosts.every((host) => host.state === 'up');
+  const anyUp = hosts.some((host) => host.state === 'up');
+  const status = allUp ? 'up' : anyUp ? 'degraded' : 'down';
+  return { status, writable: primaryUp, hosts } as const;
+}
+
+async function closeAll(closers: readonly (() => Promise<void> | void)[]): Promise<void> {
+  let fault: { readonly error: unknown } | undefined;
+  for (const close of closers.toReversed()) {
+    try {
+      await close();
+    } catch (error) {
+      fault ??= { error };
+    }
+  }
+  if (fault !== undefined) throw fault.error;
+}

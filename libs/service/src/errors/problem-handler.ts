@@ -1,0 +1,96 @@
+import { STATUS_CODES } from 'node:http';
+import { isDatabaseOverloaded, isDatabaseUnavailable } from '@ganitagya/database';
+import { isBulkheadFull, isCircuitOpen, isTimedOut } from '@ganitagya/resilience';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, problem } from './problem.ts';
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Sends every error and every unknown path as problem+json; what is inside a 5xx goes to the log only. */
+export function handleProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const found = toProblem(error);
+    if (found.statusCode >= 500 && found.statusCode !== 503)
+      request.log.error({ err: error }, 'request failed');
+    else if (found.statusCode === 503) request.log.warn({ err: error }, 'request refused');
+    return sendProblem(request, reply, found);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      request,
+      reply,
+      problem.notFound('path.unknown', `There is nothing at ${request.method} this path.`),
+    ),
+  );
+}
+
+/** Answers with one problem. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, found: Problem): FastifyReply {
+  if (found.retryAfterS !== undefined)
+    void reply.header('retry-after', Math.max(1, Math.ceil(found.retryAfterS)));
+  return reply
+    .code(found.statusCode)
+    .header('cache-control', 'no-store')
+    .removeHeader('etag')
+    .type(PROBLEM_TYPE)
+    .serializer(JSON.stringify)
+    .send({
+      type: 'about:blank',
+      title: STATUS_CODES[found.statusCode] ?? 'Error',
+      status: found.statusCode,
+      code: found.code,
+      detail: found.message,
+      requestId: request.id,
+      errors: found.errors,
+    });
+}
+
+/** The problem that stands for any thrown value. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isDatabaseOverloaded(error)) {
+    return problem.unavailable('database.busy', 'Too much is going on; try again shortly.', 2, error);
+  }
+  if (isDatabaseUnavailable(error)) {
+    return problem.unavailable(
+      'database.unavailable',
+      'This cannot be done right now; try again shortly.',
+      5,
+      error,
+    );
+  }
+  if (isCircuitOpen(error) || isBulkheadFull(error) || isTimedOut(error)) {
+    return problem.unavailable('dependency.unavailable', 'A part of the platform does not answer.', 5, error);
+  }
+  if (error instanceof Error && 'statusCode' in error) return fromFastify(error as FastifyError);
+  return new Problem(500, 'internal', 'Something went wrong on our side.', { cause: error });
+}
+
+function fromFastify(error: FastifyError): Problem {
+  const statusCode = error.statusCode ?? 500;
+  if (error.validation !== undefined) {
+    const place = error.validationContext ?? 'body';
+    return problem.badRequest('input.invalid', `The ${place} is not as expected.`, {
+      errors: error.validation.map((fault) => ({
+        field: `/${place}${fault.instancePath}${missingField(fault.params)}`,
+        message: fault.message ?? 'is not valid',
+      })),
+    });
+  }
+  if (statusCode >= 500) {
+    return statusCode === 503
+      ? problem.unavailable('service.unavailable', 'The service cannot answer right now.', 5, error)
+      : new Problem(500, 'internal', 'Something went wrong on our side.', { cause: error });
+  }
+  return new Problem(statusCode, codeOf(error), error.message);
+}
+
+function missingField(params: Record<string, unknown>): string {
+  const name = params['missingProperty'] ?? params['additionalProperty'];
+  return typeof name === 'string' ? `/${name}` : '';
+}
+
+/** `FST_ERR_CTP_BODY_TOO_LARGE` becomes `request.body_too_large`. */
+function codeOf(error: FastifyError): string {
+  return `request.${error.code.replace(/^FST_(ERR_)?(CTP_)?/u, '').toLowerCase()}`;
+}
