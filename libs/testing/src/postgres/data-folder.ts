@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -116,6 +117,17 @@ export function copyToReplica(folder: DataFolder, name: string, { account, log }
   rmSync(join(path, 'postmaster.pid'), { force: true });
   writeOwned(standbySignal, '', account);
   return path;
+}
+
+/** Removes a throw-away folder, and what a killed server left in the kernel (a shared memory segment each). */
+export function removeDataFolder(folder: DataFolder): void {
+  for (const name of existsSync(folder.path) ? readdirSync(folder.path) : []) {
+    const lock = join(folder.path, name, 'postmaster.pid');
+    // Line 7 of the lock file: key and id of the segment.
+    const segment = existsSync(lock) && readFileSync(lock, 'utf8').split('\n')[6]?.trim().split(/\s+/)[1];
+    if (segment) spawnSync('ipcrm', ['-m', segment], { stdio: 'ignore' });
+  }
+  rmSync(folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
 /** Removes a lock file whose process is gone or is not a Postgres (process ids are used again). */

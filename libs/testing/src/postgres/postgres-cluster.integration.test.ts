@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 
@@ -138,19 +138,22 @@ for (const end of ['SIGINT', 'exit', 'throw']) {
     const program = `
       const { startPostgres } = await import(${JSON.stringify(new URL('postgres-cluster.ts', import.meta.url).href)});
       const cluster = await startPostgres();
-      console.log(cluster.primary.pid);
+      const [row] = await cluster.primary.query('show data_directory');
+      console.log(cluster.primary.pid + ' ' + row.data_directory);
       ${end === 'exit' ? 'process.exit(3);' : end === 'throw' ? 'throw new Error("bug");' : ''}`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const ended = once(parent, 'exit');
     const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+    const [pid = '', folder = ''] = line.split(' ');
     if (end === 'SIGINT') {
-      assert.ok(childrenOf(Number(line)).length > 0);
+      assert.ok(childrenOf(Number(pid)).length > 0);
       parent.kill('SIGINT');
     }
     await ended;
-    await waitFor(() => !isAlive(Number(line)), { what: 'the end of the server' });
+    await waitFor(() => !isAlive(Number(pid)), { what: 'the end of the server' });
+    assert.equal(existsSync(dirname(folder)), false);
   });
 }
 

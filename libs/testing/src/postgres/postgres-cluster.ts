@@ -1,9 +1,8 @@
-import { rmSync } from 'node:fs';
-
 import { freePort } from '../network/free-port.ts';
 import { unprivilegedAccount } from '../process/account.ts';
+import { killAtExit } from '../process/exit-guard.ts';
 import { findBinaries } from './binaries.ts';
-import { copyToReplica, initPrimary, openDataFolder, SUPERUSER } from './data-folder.ts';
+import { copyToReplica, initPrimary, openDataFolder, removeDataFolder, SUPERUSER } from './data-folder.ts';
 import { PostgresHost, type HostOptions } from './postgres-host.ts';
 import { PostgresReplica } from './postgres-replica.ts';
 import { BASE_SETTINGS, THROWAWAY_SETTINGS, type Settings } from './settings.ts';
@@ -46,6 +45,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const runtime = { binaries: await findBinaries(account, log), account, log };
   const folder = openDataFolder(dataDir, runtime);
   const hosts: PostgresHost[] = [];
+  const disarm = folder.isTemporary ? killAtExit(() => removeDataFolder(folder)) : () => undefined;
   const stop = async () => {
     // Replicas first: a primary that stops waits for its replicas to take what is left.
     const [first, ...others] = hosts;

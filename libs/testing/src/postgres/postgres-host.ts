@@ -71,7 +71,7 @@ export class PostgresHost {
       account,
       readyWhen: /database system is ready to accept/,
       readyTimeoutMs: READY_TIMEOUT_MS,
-      exitSignal: 'SIGQUIT',
+      exitSignal: this.#options.isTemporary ? 'SIGKILL' : 'SIGQUIT',
       log: log && ((line) => log(`${name}: ${line}`)),
       signal,
     });

@@ -30,6 +30,7 @@ function arm(): void {
 }
 
 function killAll(): void {
-  for (const kill of running) kill();
+  // Last in, first out: a folder is removed after the servers that use it have ended.
+  for (const kill of [...running].reverse()) kill();
   running.clear();
 }

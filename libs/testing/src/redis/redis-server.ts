@@ -8,7 +8,7 @@ import { startProcess, type ManagedProcess } from '../process/managed-process.ts
 import { sendSignal } from '../process/process-tree.ts';
 
 const READY_TIMEOUT_MS = 20_000;
-const STOP_TIMEOUT_MS = 5_000;
+const STOP_TIMEOUT_MS = 15_000;
 
 /** Where Redis listens and whether it keeps anything. */
 export type RedisOptions = {
