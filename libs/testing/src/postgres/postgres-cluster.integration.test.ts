@@ -94,8 +94,6 @@ describe('a throw-away cluster with two replicas', () => {
 
 test('durable data survives kill -9 of primary and replica, and the password file is private', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'ganitagya-durable-'));
-  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
-
   const first = await startPostgres({ dataDir, replicas: 1 });
   await first.primary.query('create table note (id int)');
   await first.primary.query('insert into note values (1)');
@@ -104,7 +102,10 @@ test('durable data survives kill -9 of primary and replica, and the password fil
   assert.equal(statSync(join(dataDir, 'passwords')).mode & 0o777, 0o600);
 
   const second = await startPostgres({ dataDir, replicas: 1 });
-  t.after(() => second.stop());
+  t.after(async () => {
+    await second.stop();
+    rmSync(dataDir, { recursive: true });
+  });
   const replica = second.replicas[0] as PostgresReplica;
   await replica.catchUpWith(second.primary);
   assert.deepEqual(await replica.query(COUNT), [{ count: 1 }]);

@@ -45,11 +45,11 @@ test('Redis answers, freezes, thaws, dies and comes back empty on its port', asy
 
 test('with a data folder Redis finds its keys again', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'ganitagya-redis-durable-'));
-  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const first = await startRedis({ dataDir });
   await ask(first.port, 'SET key value');
   await first.stop();
   const second = await redisForTest(t, { dataDir });
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   assert.equal(await ask(second.port, 'GET key'), '$5\r\nvalue\r\n');
 });
 

@@ -12,7 +12,7 @@ const STOP_TIMEOUT_MS = 15_000;
 
 /** Where Redis listens and whether it keeps anything. */
 export type RedisOptions = {
-  /** Snapshots and an append-only file live here. Without it nothing is kept. */
+  /** An append-only file lives here. Without it nothing is kept. */
   readonly dataDir?: string;
   readonly port?: number;
   readonly log?: (line: string) => void;
@@ -47,8 +47,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
     else scratch ??= mkdtempSync(join(tmpdir(), 'ganitagya-redis-'));
     const folder = options.dataDir ?? scratch ?? tmpdir();
-    const persistence =
-      options.dataDir === undefined ? ['--save', '', '--appendonly', 'no'] : ['--appendonly', 'yes'];
+    const appendOnly = options.dataDir === undefined ? 'no' : 'yes';
     server = await startProcess({
       name: 'redis',
       command,
@@ -61,7 +60,10 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
         'no',
         '--dir',
         folder,
-        ...persistence,
+        '--save',
+        '',
+        '--appendonly',
+        appendOnly,
       ],
       cwd: folder,
       readyWhen: /ready to accept connections/i,
