@@ -8,6 +8,9 @@ export type { PostgresCluster, PostgresOptions } from './postgres/postgres-clust
 export type { PostgresHost } from './postgres/postgres-host.ts';
 export type { PostgresReplica } from './postgres/postgres-replica.ts';
 export { findOnPath, isMissingProgram, MissingProgramError } from './process/find-on-path.ts';
+export { startProcess } from './process/managed-process.ts';
+export type { Exit, ManagedProcess, ProcessOptions } from './process/managed-process.ts';
+export { sendSignal } from './process/process-tree.ts';
 export { redisForTest, startRedis } from './redis/redis-server.ts';
 export type { RedisOptions, RedisServer } from './redis/redis-server.ts';
 export { waitFor } from './wait-for.ts';

@@ -13,6 +13,8 @@ export type ProcessOptions = {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   readonly account?: Account | undefined;
   readonly readyWhen: RegExp;
   readonly readyTimeoutMs: number;
@@ -35,7 +37,7 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
     cwd: options.cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC', ...options.env },
     ...options.account,
   });
   const tail: string[] = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { freePort } from '../network/free-port.ts';
 import { findOnPath, MissingProgramError } from '../process/find-on-path.ts';
-import { startProcess, type ManagedProcess } from '../process/managed-process.ts';
+import { startProcess, type Exit, type ManagedProcess } from '../process/managed-process.ts';
 import { sendSignal } from '../process/process-tree.ts';
 
 const READY_TIMEOUT_MS = 20_000;
@@ -25,6 +25,8 @@ export type RedisServer = {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Resolves when the server that runs now has ended. */
+  readonly exited: Promise<Exit>;
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Connections stay open, nothing answers. */
   freeze(): void;
@@ -93,6 +95,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     port,
     get pid() {
       return running().pid;
+    },
+    get exited() {
+      return running().exited;
     },
     kill: (signal = 'SIGKILL') => end(signal),
     freeze: () => void sendSignal(running().pid, 'SIGSTOP'),
