@@ -1,0 +1,84 @@
+import { RestartDelay } from '@ganitagya/service';
+import type { Exit } from '@ganitagya/testing';
+
+/** A server that can be started again after its death. */
+export interface Part {
+  readonly name: string;
+  /** Resolves when it is ready; rejects with the tail of its output. */
+  start(): Promise<void>;
+  /** Resolves when the process that runs now has ended. */
+  exited(): Promise<Exit>;
+  stop(): Promise<void>;
+}
+
+const RESTARTS_MAX = 5;
+const STEADY_MS = 60_000;
+
+/**
+ * Starts parts and starts each again that dies, with back-off, telling so in a line. A part that dies five times
+ * within a minute of each start is given up: `onGivenUp` is told, once.
+ */
+export class Keeper {
+  readonly #tell: (line: string) => void;
+  readonly #onGivenUp: (part: Part) => void;
+  readonly #parts: Part[] = [];
+  #stopping = false;
+
+  constructor(tell: (line: string) => void, onGivenUp: (part: Part) => void) {
+    this.#tell = tell;
+    this.#onGivenUp = onGivenUp;
+  }
+
+  /** Starts a part and watches over it. A failing first start is the caller's to handle. */
+  async start(part: Part): Promise<void> {
+    this.#parts.push(part);
+    await part.start();
+    void this.#watch(part);
+  }
+
+  /** Watches over a part that was started elsewhere. */
+  adopt(part: Part): void {
+    this.#parts.push(part);
+    void this.#watch(part);
+  }
+
+  /** Stops the parts in the reverse order of their start; a part that cannot be stopped is told and passed over. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const part of this.#parts.toReversed()) {
+      await part.stop().catch((error: unknown) => this.#tell(`${part.name} did not stop: ${String(error)}`));
+    }
+  }
+
+  async #watch(part: Part): Promise<void> {
+    const delay = new RestartDelay();
+    for (let deaths = 1; ; deaths += 1) {
+      const startedAt = performance.now();
+      const { code, signal } = await part.exited();
+      if (this.#stopping) return;
+      const livedMs = performance.now() - startedAt;
+      if (livedMs > STEADY_MS) deaths = 1;
+      if (
+        deaths > RESTARTS_MAX ||
+        !(await this.#restart(part, delay.next(livedMs), signal ?? `code ${String(code)}`))
+      ) {
+        if (!this.#stopping) this.#onGivenUp(part);
+        return;
+      }
+    }
+  }
+
+  async #restart(part: Part, waitMs: number, how: string): Promise<boolean> {
+    this.#tell(`${part.name} died (${how}); starting it again in ${waitMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (this.#stopping) return true;
+    try {
+      await part.start();
+      this.#tell(`${part.name} is back`);
+      return true;
+    } catch (error) {
+      this.#tell(`${part.name} cannot be started again: ${(error as Error).message}`);
+      return false;
+    }
+  }
+}
