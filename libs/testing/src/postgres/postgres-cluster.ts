@@ -51,8 +51,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     const [first, ...others] = hosts;
     await Promise.all(others.map((host) => host.stop()));
     await first?.stop();
-    if (folder.isTemporary)
-      rmSync(folder.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    disarm();
+    if (folder.isTemporary) removeDataFolder(folder);
   };
 
   try {
