@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@ganitagya/service';
+import { authService } from './app.ts';
+
+await runService(authService);

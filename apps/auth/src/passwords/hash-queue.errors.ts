@@ -1,10 +1,15 @@
+import { Problem } from '@ganitagya/service';
+
+const RETRY_AFTER_S = 2;
+
 /** The hash queue refused a job: it was full on arrival, or the job waited too long. The job did not run. */
-export class HashQueueFullError extends Error {
-  override readonly name = 'HashQueueFullError';
+export class HashQueueFullError extends Problem {
   readonly reason: 'full' | 'waited';
 
   constructor(reason: 'full' | 'waited') {
-    super(reason === 'full' ? 'The hash queue is full.' : 'The job waited too long in the hash queue.');
+    super(503, 'auth.busy', 'Too many people are signing in; try again in a moment.', {
+      retryAfterS: RETRY_AFTER_S,
+    });
     this.reason = reason;
   }
 }
