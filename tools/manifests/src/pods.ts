@@ -62,3 +62,20 @@ function reference(
     },
   };
 }
+
+/** The pods that an object of a release makes. */
+export interface PodMaker {
+  readonly owner: KubernetesObject;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: IPodSpec;
+}
+
+/** Everything in a release that makes pods. */
+export function podMakersOf(objects: readonly KubernetesObject[]): PodMaker[] {
+  return objects.flatMap((owner) => {
+    const template = podTemplateOf(owner);
+    return template?.spec === undefined
+      ? []
+      : [{ owner, labels: template.metadata?.labels ?? {}, spec: template.spec }];
+  });
+}
