@@ -6,6 +6,8 @@ export type FetchKeys = (signal: AbortSignal) => Promise<JSONWebKeySet>;
 
 const REFRESH_MS = 5 * 60_000;
 const COOLDOWN_MS = 10_000;
+/** Without any keys every request needs them, so the pause after a failure is short. */
+const COOLDOWN_WITHOUT_KEYS_MS = 1_000;
 const FETCH_TIMEOUT_MS = 2_000;
 
 /** The keys could not be fetched and none are at hand. */
@@ -37,7 +39,7 @@ export class PublishedKeys {
     if (this.#find === undefined) await this.#refresh();
     else if (this.#now() - this.#fetchedAt > REFRESH_MS) void this.#refresh().catch(() => undefined);
     const find = this.#find;
-    if (find === undefined) throw new KeysUnavailableError('The signing keys are not at hand.');
+    if (find === undefined) throw new KeysUnavailableError('The signing keys could not be fetched a moment ago.');
     try {
       return await find(header, token);
     } catch (error) {
@@ -48,13 +50,13 @@ export class PublishedKeys {
   };
 
   #hasCooledDown(): boolean {
-    return this.#now() - this.#triedAt > COOLDOWN_MS;
+    return this.#now() - this.#triedAt > (this.#find === undefined ? COOLDOWN_WITHOUT_KEYS_MS : COOLDOWN_MS);
   }
 
   /** One fetch at a time. Throws only while no keys are at hand. */
   #refresh(): Promise<void> {
     if (this.#fetching !== undefined) return this.#fetching;
-    if (this.#find !== undefined && !this.#hasCooledDown()) return Promise.resolve();
+    if (!this.#hasCooledDown()) return Promise.resolve();
     this.#triedAt = this.#now();
     this.#fetching = this.#policies
       .execute('keys', ({ signal }) => this.#fetchKeys(signal))
