@@ -20,7 +20,7 @@ const Section = <Properties extends TProperties>(properties: Properties) =>
 const Rate = (rate: string, burst: number) =>
   Section({
     rate: Type.String({ pattern: '^[1-9][0-9]{0,5}r/[sm]$', default: rate }),
-    burst: Type.Integer({ minimum: 0, maximum: 100_000, default: burst }),
+    burst: Type.Integer({ minimum: 1, maximum: 100_000, default: burst }),
   });
 
 const UpstreamServer = Type.Object(
