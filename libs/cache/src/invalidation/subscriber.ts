@@ -1,0 +1,109 @@
+import type { Redis } from 'ioredis';
+import type { Invalidation } from '../events.ts';
+
+export interface SubscriberOptions {
+  /** Template of the connection; the subscriber opens one of its own. */
+  readonly redis: Redis;
+  readonly channel: string;
+  readonly readSequence: (connection: Redis) => Promise<number>;
+  readonly onInvalidation: (invalidation: Invalidation, origin: string) => void;
+  /** Messages may have been missed until now. */
+  readonly onGap: (reason: 'subscribed' | 'gap') => void;
+  readonly onListening: (isListening: boolean) => void;
+  readonly onHeartbeat: () => void;
+  readonly onError: (operation: string, error: unknown) => void;
+}
+
+const HEARTBEAT_MS = 1_000;
+
+/**
+ * Hears what other processes invalidate. Messages are numbered without holes, and a heartbeat compares the last
+ * number heard with the server's over the same connection, so no loss goes unnoticed for long.
+ */
+export class Subscriber {
+  readonly #options: SubscriberOptions;
+  readonly #connection: Redis;
+  readonly #heartbeat: NodeJS.Timeout;
+  #isListening = false;
+  /** The number of the last message; undefined until the first heartbeat after subscribing. */
+  #sequence: number | undefined;
+
+  constructor(options: SubscriberOptions) {
+    this.#options = options;
+    this.#connection = options.redis.duplicate({
+      connectionName: `${options.redis.options.connectionName ?? 'cache'}:invalidations`,
+      autoResubscribe: false,
+      enableOfflineQueue: false,
+      lazyConnect: false,
+      // A stall of our own event loop must not look like a lost connection.
+      commandTimeout: 2_000,
+      // The heartbeat reads over the subscribed connection, which RESP2 forbids.
+      protocol: 3,
+    });
+    this.#connection.on('ready', () => void this.#subscribe());
+    this.#connection.on('close', () => this.#setListening(false));
+    this.#connection.on('error', (error) => options.onError('connect', error));
+    this.#connection.on('message', (_channel, text) => this.#onMessage(text));
+    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    this.#connection.disconnect();
+  }
+
+  async #subscribe(): Promise<void> {
+    try {
+      await this.#connection.subscribe(this.#options.channel);
+    } catch (error) {
+      this.#fail('subscribe', error);
+      return;
+    }
+    this.#sequence = undefined;
+    this.#options.onGap('subscribed');
+    this.#setListening(true);
+    await this.#beat();
+  }
+
+  async #beat(): Promise<void> {
+    if (!this.#isListening) return;
+    try {
+      const current = await this.#options.readSequence(this.#connection);
+      // Replies and messages share the connection: all messages up to `current` have arrived by now.
+      if (this.#sequence !== undefined && this.#sequence !== current) this.#options.onGap('gap');
+      this.#sequence = current;
+      this.#options.onHeartbeat();
+    } catch (error) {
+      this.#fail('heartbeat', error);
+    }
+  }
+
+  #onMessage(text: string): void {
+    const space = text.indexOf(' ');
+    const sequence = Number(text.slice(0, space));
+    if (this.#sequence !== undefined && sequence !== this.#sequence + 1) this.#options.onGap('gap');
+    this.#sequence = sequence;
+    const { origin, ...invalidation } = JSON.parse(text.slice(space + 1)) as {
+      origin: string;
+    } & Invalidation;
+    this.#options.onInvalidation(invalidation, origin);
+  }
+
+  /** A connection that does not answer is as good as none: begin anew. */
+  #fail(operation: string, error: unknown): void {
+    this.#options.onError(operation, error);
+    this.#setListening(false);
+    this.#connection.disconnect(true);
+  }
+
+  #setListening(isListening: boolean): void {
+    if (this.#isListening === isListening) return;
+    this.#isListening = isListening;
+    this.#options.onListening(isListening);
+  }
+}

@@ -1,0 +1,196 @@
+import type { Redis } from 'ioredis';
+import type { Cache, LoadContext, LoadMany } from './cache.ts';
+import { createCacheEvents } from './events.ts';
+import type { Invalidation } from './events.ts';
+import { Fetcher } from './fetcher.ts';
+import { Flights } from './flights.ts';
+import type { Flight, Outcome } from './flights.ts';
+import { Marks } from './invalidation/marks.ts';
+import { LocalStore } from './local-store.ts';
+import { completeOptions } from './options.ts';
+import type { CacheOptions, CacheSettings, EntryOptions } from './options.ts';
+import { RemoteStore } from './remote-store.ts';
+import { createCounters } from './stats.ts';
+import type { CacheStats } from './stats.ts';
+import { assertTag, knownTags } from './tags.ts';
+
+/** Creates the cache of one namespace: memory, and Redis when there is one. */
+export function createCache(options: CacheOptions): Cache {
+  return new LayeredCache(options);
+}
+
+class LayeredCache implements Cache {
+  readonly events = createCacheEvents();
+  readonly #settings: CacheSettings;
+  readonly #counters = createCounters();
+  readonly #marks = new Marks();
+  readonly #flights = new Flights(this.#marks);
+  readonly #fetcher: Fetcher;
+  readonly #local: LocalStore;
+  #remote: RemoteStore | undefined;
+
+  constructor(options: CacheOptions) {
+    this.#settings = completeOptions(options);
+    const parts = {
+      settings: this.#settings,
+      marks: this.#marks,
+      flights: this.#flights,
+      counters: this.#counters,
+      events: this.events,
+    };
+    this.#local = new LocalStore(parts);
+    this.#fetcher = new Fetcher({ ...parts, local: this.#local, remote: () => this.#remote });
+    if (options.redis) this.#remote = this.#connect(options.redis);
+  }
+
+  async getOrSet<V>(
+    key: string,
+    load: (context: LoadContext) => Promise<V> | V,
+    options: EntryOptions<V> = {},
+  ): Promise<V> {
+    const held = this.#local.get(key, this.#settings.clock());
+    if (held) {
+      this.#counters.memoryHits++;
+      return held.value as V;
+    }
+    const joined = this.#join(key);
+    if (joined) {
+      const outcome = await joined.outcome;
+      if (outcome.found) return outcome.value as V;
+    }
+    const flight = this.#flights.begin(key, knownTags(options));
+    void this.#fetcher.settle(
+      [flight],
+      async (_missing, context) => new Map([[key, await load(context)]]),
+      options,
+    );
+    const outcome = await flight.outcome;
+    return (outcome.found ? outcome.value : undefined) as V;
+  }
+
+  // The caller knows what it stores under its keys.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+  peek<V = unknown>(key: string): V | undefined {
+    const held = this.#local.get(key, this.#settings.clock());
+    if (!held) return undefined;
+    this.#counters.memoryHits++;
+    return held.value as V;
+  }
+
+  async getMany<V>(
+    keys: readonly string[],
+    loadMany: LoadMany<V>,
+    options: EntryOptions<V> = {},
+  ): Promise<Map<string, V>> {
+    const outcomes = new Map<string, Outcome>();
+    const others: Flight[] = [];
+    const own: string[] = [];
+    const now = this.#settings.clock();
+    for (const key of new Set(keys)) {
+      const held = this.#local.get(key, now);
+      const joined = held ? undefined : this.#join(key);
+      if (held) outcomes.set(key, { found: true, value: held.value });
+      else if (joined) others.push(joined);
+      else own.push(key);
+    }
+    this.#counters.memoryHits += outcomes.size;
+
+    const [, ...joined] = await Promise.all([
+      this.#flyAll(own, loadMany, options, outcomes),
+      ...others.map(async ({ key, outcome }) => ({ key, outcome: await outcome })),
+    ]);
+    // Another batch did not know these keys; ours may.
+    for (const { key, outcome } of joined) outcomes.set(key, outcome);
+    const unknown = joined.filter(({ outcome }) => !outcome.found);
+    await this.#flyAll(
+      unknown.map(({ key }) => key),
+      loadMany,
+      options,
+      outcomes,
+    );
+    const found = new Map<string, V>();
+    for (const key of keys) {
+      const outcome = outcomes.get(key);
+      if (outcome?.found) found.set(key, outcome.value as V);
+    }
+    return found;
+  }
+
+  invalidate(key: string): Promise<void> {
+    return this.#invalidate({ keys: [key] });
+  }
+
+  async invalidateTags(tags: readonly string[]): Promise<void> {
+    for (const tag of tags) assertTag(tag);
+    if (tags.length > 0) await this.#invalidate({ tags });
+  }
+
+  clear(): Promise<void> {
+    return this.#invalidate({ all: true });
+  }
+
+  stats(): CacheStats {
+    return { ...this.#counters, ...this.#local.sizes() };
+  }
+
+  async close(): Promise<void> {
+    await this.#flights.drained();
+    const remote = this.#remote;
+    this.#remote = undefined;
+    await remote?.close();
+  }
+
+  #connect(redis: Redis): RemoteStore {
+    this.#local.setDeafSince(this.#settings.clock());
+    return new RemoteStore({
+      redis,
+      settings: this.#settings,
+      events: this.events,
+      counters: this.#counters,
+      onInvalidation: (invalidation) => {
+        this.#counters.invalidationsHeard++;
+        this.#apply(invalidation, 'other');
+      },
+      onGap: (reason) => {
+        this.#local.dropAll();
+        this.events.emit('dropped', { reason });
+      },
+      onListening: (isListening) => {
+        this.#local.setDeafSince(isListening ? undefined : this.#settings.clock());
+        this.events.emit('listening', { isListening });
+      },
+    });
+  }
+
+  async #invalidate(invalidation: Invalidation): Promise<void> {
+    this.#counters.invalidations++;
+    this.#apply(invalidation, 'own');
+    await this.#remote?.invalidate(invalidation);
+  }
+
+  #apply(invalidation: Invalidation, origin: 'own' | 'other'): void {
+    const isExact = this.#local.invalidate(invalidation);
+    if (!isExact) this.events.emit('dropped', { reason: 'overflow' });
+    this.events.emit('invalidated', { invalidation, origin });
+  }
+
+  #join(key: string): Flight | undefined {
+    const flight = this.#flights.join(key);
+    if (flight) this.#counters.shared++;
+    return flight;
+  }
+
+  /** Fetches the keys in one go and notes what came of each. */
+  async #flyAll<V>(
+    keys: readonly string[],
+    loadMany: LoadMany<V>,
+    options: EntryOptions<V>,
+    outcomes: Map<string, Outcome>,
+  ): Promise<undefined> {
+    if (keys.length === 0) return;
+    const tags = knownTags(options);
+    const flights = keys.map((key) => this.#flights.begin(key, tags));
+    void this.#fetcher.settle(flights, loadMany, options);
+    await Promise.all(flights.map(async ({ key, outcome }) => outcomes.set(key, await outcome)));
+  }
+}

@@ -1,0 +1,68 @@
+import type { Redis } from 'ioredis';
+
+export interface CacheOptions {
+  /** Keys, tags and messages of two namespaces never meet. Also the Redis hash tag: one namespace, one slot. */
+  readonly namespace: string;
+  /** The connection to share values over; without it the cache is memory only. It stays the caller's to close. */
+  readonly redis?: Redis | undefined;
+  readonly memory?: {
+    /** Bound of all values together, measured in their encoded form; 64 MiB by default. */
+    readonly bytesMax?: number;
+    /** 5 minutes by default. */
+    readonly ttlMs?: number;
+    /** How many values that `negative` recognises are remembered, apart from the others; 5 000 by default. */
+    readonly negativeEntriesMax?: number;
+  };
+  readonly remote?: {
+    /** 1 hour by default. */
+    readonly ttlMs?: number;
+    /** The longest that a call to Redis may hold up the caller; 50 ms by default. */
+    readonly budgetMs?: number;
+  };
+  /** The longest a load may take before its signal aborts and its callers get a TimedOutError; 10 s by default. */
+  readonly loadTimeoutMs?: number;
+  /** Monotonic milliseconds. */
+  readonly clock?: () => number;
+}
+
+/** How long to keep a value and what invalidates it. */
+export interface EntryOptions<V> {
+  readonly tags?: readonly string[] | ((value: V, key: string) => readonly string[]);
+  /** Upper bound in both tiers, before ±10 % of jitter. */
+  readonly ttlMs?: number;
+  /** Values that say "there is no such thing": kept in memory only, for 30 s, and bounded in number. */
+  readonly negative?: { readonly ttlMs?: number; readonly isNegative: (value: V) => boolean };
+}
+
+export interface CacheSettings {
+  readonly namespace: string;
+  readonly memory: { readonly bytesMax: number; readonly ttlMs: number; readonly negativeEntriesMax: number };
+  readonly remote: { readonly ttlMs: number; readonly budgetMs: number };
+  readonly loadTimeoutMs: number;
+  readonly clock: () => number;
+}
+
+/** Fills in the defaults and refuses what makes no sense. */
+export function completeOptions(options: CacheOptions): CacheSettings {
+  if (!/^[a-z0-9][\w.:-]{0,99}$/iu.test(options.namespace)) {
+    throw new RangeError(`cache namespace must be letters, digits and _.:- only, got ${options.namespace}`);
+  }
+  const settings: CacheSettings = {
+    namespace: options.namespace,
+    memory: { bytesMax: 64 * 2 ** 20, ttlMs: 300_000, negativeEntriesMax: 5_000, ...options.memory },
+    remote: { ttlMs: 3_600_000, budgetMs: 50, ...options.remote },
+    loadTimeoutMs: options.loadTimeoutMs ?? 10_000,
+    clock: options.clock ?? (() => performance.now()),
+  };
+  assertPositive({ ...settings.memory, ...settings.remote, loadTimeoutMs: settings.loadTimeoutMs });
+  return settings;
+}
+
+/** Refuses numbers that are not whole and positive, by the name of the option. */
+export function assertPositive(numbers: Readonly<Record<string, number>>): void {
+  for (const [field, value] of Object.entries(numbers)) {
+    if (!(Number.isSafeInteger(value) && value > 0)) {
+      throw new RangeError(`cache option ${field} must be a positive whole number, got ${value}`);
+    }
+  }
+}

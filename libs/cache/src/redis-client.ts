@@ -1,0 +1,34 @@
+import { backoff } from '@ganitagya/resilience';
+import { Redis } from 'ioredis';
+
+export interface CreateRedisOptions {
+  /** Seen in CLIENT LIST. */
+  readonly connectionName?: string;
+  /** The longest a command may wait for its reply; 50 ms by default. */
+  readonly commandTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly reconnectMaxMs?: number;
+}
+
+/**
+ * A connection that never queues while offline, never waits long and never gives up: commands fail at once while
+ * Redis is away, and it reconnects for ever with jittered pauses. Listen to 'error' to learn why.
+ */
+export function createRedis(url: string, options: CreateRedisOptions = {}): Redis {
+  const pauses = backoff({ baseMs: 50, maxMs: options.reconnectMaxMs ?? 1_000 });
+  const redis = new Redis(url, {
+    ...(options.connectionName === undefined ? {} : { connectionName: options.connectionName }),
+    commandTimeout: options.commandTimeoutMs ?? 50,
+    connectTimeout: options.connectTimeoutMs ?? 1_000,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy(times) {
+      if (times === 1) pauses.reset();
+      return pauses.next();
+    },
+  });
+  // Without a listener ioredis prints every failed connection attempt to the console.
+  redis.on('error', () => undefined);
+  return redis;
+}
