@@ -9,8 +9,6 @@ import { edgeConfigFile, edgeOptionsFile, renderEdge } from './render-edge.ts';
 const NGINX = '/usr/sbin/nginx';
 
 interface Options {
-  resolvers?: unknown;
-  mode?: unknown;
   upstreams: Record<string, { host: string }[]>;
 }
 
@@ -34,14 +32,16 @@ describe('the configuration of the edge in a cluster', () => {
   it('is read by nginx as one file; only the names of the pods need a newer one than Debian has', (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'edge-config-'));
     t.after(() => rmSync(folder, { recursive: true }));
-    const {
-      resolvers: _resolvers,
-      mode: _mode,
-      ...options
-    } = JSON.parse(readFileSync(edgeOptionsFile, 'utf8')) as Options;
+    const options = JSON.parse(readFileSync(edgeOptionsFile, 'utf8')) as Options;
     for (const [server] of Object.values(options.upstreams))
       if (server !== undefined) server.host = '127.0.0.1';
-    const local = { ...options, pidPath: join(folder, 'nginx.pid'), tempPath: folder };
+    const local = {
+      ...options,
+      mode: 'local',
+      resolvers: [],
+      pidPath: join(folder, 'nginx.pid'),
+      tempPath: folder,
+    };
     writeFileSync(join(folder, 'options.json'), JSON.stringify(local));
     writeFileSync(join(folder, 'nginx.conf'), renderEdge(join(folder, 'options.json')));
     const { status, stderr } = spawnSync(NGINX, ['-t', '-e', 'stderr', '-p', folder, '-c', 'nginx.conf'], {
