@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { countStatuses, tokenOf, type Answered } from './testing/client.ts';
 import { startEdge, upstream } from './testing/edge.ts';
 import { authProxied, startOriginal } from './testing/original.ts';
+import { until } from './testing/until.ts';
 
 const SCHOOL = '127.20.0.1';
 const CLASS_SIZE = 60;
@@ -139,6 +140,7 @@ test('the original locks the class out: 6 sign in, and wait for up to a minute',
     () => original.call('/api/auth/login', { from: SCHOOL, method: 'POST' }),
     CLASS_SIZE,
   );
+  await until(() => backend.seen.length > 0);
   assert.equal(backend.seen.length, 1, 'the other five still wait');
 });
 

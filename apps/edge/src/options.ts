@@ -61,8 +61,8 @@ export const EdgeOptionsSchema = Type.Object(
     errorLog: Path('stderr'),
     pidPath: Path('nginx.pid'),
     tempPath: Path('temp'),
-    /** Whom the workers run as when nginx is started by root; otherwise nginx takes its built-in user. */
-    user: Type.Optional(Type.String({ pattern: '^[a-z_][a-z0-9_-]*$' })),
+    /** Whom the workers run as (and a group) when nginx is started by root; otherwise nginx takes its built-in user. */
+    user: Type.Optional(Type.String({ pattern: '^[a-z_][a-z0-9_-]*( [a-z_][a-z0-9_-]*)?$' })),
     workers: Section({
       processes: Type.Union([Type.Literal('auto'), Type.Integer({ minimum: 1, maximum: 256 })], {
         default: 'auto',

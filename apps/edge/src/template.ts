@@ -14,7 +14,7 @@ export function fillTemplates(
 ): Record<string, string> {
   const used = new Set<string>();
   const lookUp = (file: string, name: string): string => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Error(`${file}: unknown placeholder {{ ${name} }}`);
     used.add(name);
     return value;

@@ -11,10 +11,14 @@ export interface Nginx {
   readonly stop: () => Promise<void>;
 }
 
-/** What `nginx -t` says of a configuration. */
-export function checkNginx(folder: string): { readonly ok: boolean; readonly output: string } {
+/** What `nginx -t` says of a configuration, asked as this or as another user. */
+export function checkNginx(
+  folder: string,
+  user: { readonly uid?: number; readonly gid?: number } = {},
+): { readonly ok: boolean; readonly output: string } {
   const { status, stderr } = spawnSync('nginx', ['-e', 'stderr', '-p', folder, '-c', 'nginx.conf', '-t'], {
     encoding: 'utf8',
+    ...user,
   });
   return { ok: status === 0, output: stderr };
 }
