@@ -45,7 +45,7 @@ export class PublishedKeys {
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey) || !this.#hasCooledDown()) throw error;
       await this.#refresh();
-      return this.#find(header, token);
+      return (this.#find ?? find)(header, token);
     }
   };
 

@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import type { TObject } from 'typebox';
+import type { Static, TObject } from 'typebox';
 import { splitList } from './config/load-config.ts';
 import { readYourWrites } from './consistency/read-your-writes.ts';
 import { PositionStore } from './consistency/position-store.ts';
@@ -22,7 +22,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Builds the HTTP server of a service, ready to listen or to be injected into. */
 export async function createServer<Schema extends TObject>(
   definition: ServiceDefinition<Schema>,
-  running: RunningPlatform<never>,
+  running: RunningPlatform<Static<Schema>>,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
   const { platform, health, counter } = running;

@@ -1,4 +1,4 @@
-import fastifyCaching from '@fastify/caching';
+import fastifyCaching, { type AbstractCacheCompliantObject } from '@fastify/caching';
 import fp from 'fastify-plugin';
 import { PRIVATE_NO_STORE } from './cache-rules.ts';
 
@@ -7,9 +7,9 @@ import { PRIVATE_NO_STORE } from './cache-rules.ts';
  * that is a stale answer. An ETag is therefore only ever compared with the current entity, by `sendCached`.
  */
 const noStore = {
-  get: (_key: unknown, done: (error: Error | null, item: null) => void) => done(null, null),
-  set: (_key: unknown, _value: unknown, _ttl: number, done: (error: Error | null) => void) => done(null),
-};
+  get: (_key: unknown, done: (error: null, item: null) => void) => done(null, null),
+  set: (_key: unknown, _value: unknown, _ttl: number, done: (error: null) => void) => done(null),
+} as unknown as AbstractCacheCompliantObject;
 
 /** Cache headers: what a route does not declare cacheable is `private, no-store`; errors are `no-store`. */
 export const httpCaching = fp(

@@ -29,8 +29,10 @@ function storeOn(counter: WindowCounter) {
       );
     }
 
-    child(route: { readonly routeInfo?: RouteOptions }): Store {
-      return new Store({ scope: `${String(route.routeInfo?.method)}${route.routeInfo?.url ?? ''}:` });
+    // The plugin hands over the route within its own parameters, which its types do not say.
+    child(parameters: object): Store {
+      const { routeInfo } = parameters as { readonly routeInfo?: RouteOptions };
+      return new Store({ scope: `${String(routeInfo?.method)}${routeInfo?.url ?? ''}:` });
     }
   };
 }
