@@ -1,1 +1,16 @@
-export {};
+export { createDatabase, type Database } from './database.ts';
+export {
+  DatabaseOverloadedError,
+  DatabaseUnavailableError,
+  isDatabaseOverloaded,
+  isDatabaseUnavailable,
+  isUniqueViolation,
+} from './errors.ts';
+export type { DatabaseEventMap, DatabaseEvents, QueryType, Route } from './events.ts';
+export type { HostState, HostStatus } from './hosts/host-status.ts';
+export type { DatabaseOptions } from './options.ts';
+export { readSafe } from './routing/read-safe.ts';
+export { migrate, type MigrateOptions } from './schema/migrate.ts';
+export { provision, type ProvisionOptions } from './schema/provision.ts';
+export { createSession, currentSession, runInSession, type Session } from './session/session.ts';
+export { isWalPosition } from './wal-position.ts';
