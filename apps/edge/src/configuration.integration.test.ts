@@ -30,12 +30,13 @@ const loading: Record<string, EdgeOptions> = {
     listen: { address: '[::1]', port: 8090 },
     trustedProxies: ['10.0.0.0/8', '2001:db8::/32'],
     workers: { processes: 4, connections: 512 },
-    accessLog: 'off',
-    errorLog: 'logs/error.log',
-    pidPath: 'run/nginx.pid',
-    tempPath: 'run/temp',
+    accessLog: 'my logs/access.log',
+    errorLog: 'my logs/error.log',
+    pidPath: 'run a/nginx.pid',
+    tempPath: 'run/temp; {अ} #1',
     ...(isRoot ? { user: 'root root' } : {}),
   },
+  'no access log': { upstreams, accessLog: 'off' },
   'kubernetes, with names that resolve': {
     mode: 'kubernetes',
     upstreams: {

@@ -11,7 +11,7 @@ const HEADER_FIELDS = 100;
 const HELP = `Usage: node src/main.ts render --out DIR [--config FILE.json] [--nginx PATH]
 
 Writes the nginx configuration of the edge into DIR, with the folders that nginx needs there.
-Run it with: nginx -e stderr -p DIR -c nginx.conf
+Run it with: nginx -e stderr -p DIR -c nginx.conf -g 'daemon off;'
 
   --out DIR      where to; files of an earlier rendering are replaced
   --config FILE  options as JSON; without it they are read from the environment variable EDGE_CONFIG
@@ -38,7 +38,10 @@ async function run(): Promise<void> {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help === true) return console.log(HELP);
+  if (values.help === true) {
+    console.log(HELP);
+    return;
+  }
   if (positionals.length !== 1 || positionals[0] !== 'render' || values.out === undefined) {
     throw new Error(`expected: render --out DIR\n\n${HELP}`);
   }

@@ -35,12 +35,20 @@ test('refuses what could end a directive', () => {
   for (const crooked of ['a;b', 'a b', 'a{', 'a}', "a'", 'a"', 'a\nb', '$a', '#a', 'a\\']) {
     for (const options of [
       { upstreams: { ...upstreams, auth: [{ host: crooked, port: 1 }] } },
-      { upstreams, staticRoot: crooked },
       { upstreams, trustedProxies: [crooked] },
       { upstreams, resolvers: [crooked] },
       { upstreams, limits: { body: crooked } },
     ]) {
       assert.throws(() => completeOptions(options), /options are wrong/u, JSON.stringify(options));
+    }
+  }
+});
+
+test('a path may be any that can stand between quotation marks', () => {
+  assert.equal(completeOptions({ upstreams, staticRoot: '/home/अ b/#;{}' }).staticRoot, '/home/अ b/#;{}');
+  for (const crooked of ['', 'a"b', '$a', 'a\nb', 'a\\']) {
+    for (const name of ['staticRoot', 'accessLog', 'errorLog', 'pidPath', 'tempPath', 'brotliModule']) {
+      assert.throws(() => completeOptions({ upstreams, [name]: crooked }), /options are wrong/u);
     }
   }
 });

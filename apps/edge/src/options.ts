@@ -2,7 +2,7 @@ import Type, { type Static, type TProperties } from 'typebox';
 import Value from 'typebox/value';
 
 /** Patterns: nothing that could end a directive or open a block may reach a template. */
-const PATH = '^[\\w./-]+$';
+const PATH = '^[^"$\\\\\\x00-\\x1f]+$';
 const ADDRESS = '^[0-9]+(\\.[0-9]+){3}$|^\\[[0-9a-fA-F:.]+\\]$';
 const HOST = '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^\\[[0-9a-fA-F:.]+\\]$';
 const NETWORK = '^[0-9a-fA-F:.]+(/[0-9]{1,3})?$';

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { knowsDirective } from './nginx-probe.ts';
 import type { Answered } from './testing/client.ts';
 import { startEdge, upstream } from './testing/edge.ts';
 
@@ -39,6 +40,16 @@ test('every error of the edge is a problem document', async (t) => {
   assertProblem(unreachable, 502, 'edge.service_failed');
   assert.equal(unreachable.headers['retry-after'], '5');
   assert.equal(courses.seen.length, 0);
+});
+
+test('header fields are counted, where nginx can', async (t) => {
+  if (!knowsDirective('nginx', 'max_headers 30;')) {
+    t.skip('this nginx has no max_headers');
+    return;
+  }
+  const edge = await startEdge(t, { limits: { headerFields: 30 } });
+  const headers = Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`x-header-${index}`, 'a']));
+  assertProblem(await edge.call('/edge/health', { headers }), 431, 'edge.headers_too_large');
 });
 
 test('what is not HTTP is a problem document too', async (t) => {

@@ -54,6 +54,6 @@ test('with name servers, the names of upstreams are asked for again', () => {
 
 test('with a brotli module, it is loaded and used', () => {
   const files = renderEdge({ upstreams, brotliModule: 'modules/ngx_http_brotli_static_module.so' });
-  assert.match(files['nginx.conf'] ?? '', /^load_module modules\/ngx_http_brotli_static_module\.so;$/mu);
+  assert.match(files['nginx.conf'] ?? '', /^load_module "modules\/ngx_http_brotli_static_module\.so";$/mu);
   assert.match(files['http/compression.conf'] ?? '', /^brotli_static on;$/mu);
 });

@@ -7,7 +7,7 @@ import { freePort } from './testing/free-port.ts';
 import { startOriginal } from './testing/original.ts';
 import { startUpstreamProcess } from './testing/upstream-process.ts';
 
-const breakOff = (request: IncomingMessage, _response: ServerResponse): void => void request.socket.destroy();
+const breakOff = (request: IncomingMessage): void => void request.socket.destroy();
 
 test('a service that is killed under load costs no GET', async (t) => {
   const [killed, other] = [await startUpstreamProcess(t), await startUpstreamProcess(t)];

@@ -17,7 +17,7 @@ const SPARE_FILES = 1024;
 
 function processValues({ workers, user, brotliModule, ...options }: CompleteEdgeOptions): TemplateValues {
   return {
-    loadModules: directive('load_module', brotliModule),
+    loadModules: directive('load_module', brotliModule && `"${brotliModule}"`),
     brotliStatic: directive('brotli_static', brotliModule && 'on'),
     user: directive('user', user),
     workerProcesses: String(workers.processes),
@@ -26,7 +26,7 @@ function processValues({ workers, user, brotliModule, ...options }: CompleteEdge
     shutdownTimeout: `${options.timeouts.tutorReadS}s`,
     pidPath: options.pidPath,
     tempPath: options.tempPath,
-    errorLog: options.errorLog,
+    errorLog: `"${options.errorLog}"`,
     accessLog: accessLog(options.accessLog),
     statusPort: String(options.status.port),
     staticRoot: options.staticRoot,
@@ -37,7 +37,7 @@ function processValues({ workers, user, brotliModule, ...options }: CompleteEdge
 
 function accessLog(target: string): string {
   if (target === 'off') return 'off';
-  return target === 'stdout' ? '/dev/stdout edge' : `${target} edge buffer=64k flush=1s`;
+  return target === 'stdout' ? '/dev/stdout edge' : `"${target}" edge buffer=64k flush=1s`;
 }
 
 function upstreamValues({ upstreams, timeouts, resolvers, ...options }: CompleteEdgeOptions): TemplateValues {

@@ -28,13 +28,6 @@ export type EdgeUnderTest = Omit<EdgeOptions, 'upstreams'> & {
   readonly aiTutor?: readonly Server[];
 };
 
-/** A folder that is removed after the test. */
-export async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'edge-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** An upstream that closes after the test. */
 export async function upstream(t: TestContext, answer?: Answer): Promise<Upstream> {
   const started = await startUpstream(answer);
@@ -58,14 +51,15 @@ export async function startEdge(t: TestContext, changes: EdgeUnderTest = {}): Pr
   };
   const folder = await mkdtemp(join(tmpdir(), 'edge-'));
   const client = createClient(port);
-  let nginx: Nginx | undefined;
+  const running: Nginx[] = [];
   t.after(async () => {
     client.close();
-    await nginx?.stop();
+    for (const each of running) await each.stop();
     await rm(folder, { recursive: true, force: true });
   });
   await writeFiles(folder, renderEdge(options));
   await makeFolders(folder, completeOptions(options));
-  nginx = await startNginx(folder, port);
+  const nginx = await startNginx(folder, port);
+  running.push(nginx);
   return { ...client, folder, port, statusPort, nginx };
 }

@@ -25,7 +25,7 @@ export function checkNginx(
 
 /** Starts the nginx of a folder and waits until it accepts connections on `port`. */
 export async function startNginx(folder: string, port: number): Promise<Nginx> {
-  const child = spawn('nginx', ['-e', 'stderr', '-p', folder, '-c', 'nginx.conf'], {
+  const child = spawn('nginx', ['-e', 'stderr', '-p', folder, '-c', 'nginx.conf', '-g', 'daemon off;'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let errors = '';
