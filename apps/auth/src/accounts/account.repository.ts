@@ -9,13 +9,16 @@ const USER = [
   'account.role',
 ] as const satisfies readonly `account.${keyof AuthSchema['account']}`[];
 
-/** The account of a normalised e-mail address. */
+/** The account of a normalised e-mail address, from the primary: a replica may not know yet who registered just now. */
 export function findAccountByEmail(database: Executor, email: string): Promise<Account | undefined> {
-  return database
-    .selectFrom('account')
-    .select([...USER, 'account.password_hash as passwordHash'])
-    .where((account) => account.fn<string>('lower', ['account.email']), '=', email)
-    .executeTakeFirst();
+  return (
+    database
+      .selectFrom('account')
+      .select([...USER, 'account.password_hash as passwordHash'])
+      // The expression of the unique index; raw SQL is never sent to a replica.
+      .where(sql<string>`lower(account.email)`, '=', email)
+      .executeTakeFirst()
+  );
 }
 
 /** The user of a session that has not been ended. */

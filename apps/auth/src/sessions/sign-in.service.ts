@@ -55,8 +55,7 @@ export class SignInService {
 
   async #check(email: string, password: string): Promise<Checked> {
     const { database, passwords } = this.#options;
-    // On the primary: a replica may not know yet who registered a moment ago.
-    const account = await database.transaction().execute((primary) => findAccountByEmail(primary, email));
+    const account = await findAccountByEmail(database, email);
     if (account === undefined) {
       await passwords.verifyNothing(password);
       return { account: undefined, needsRehash: false };

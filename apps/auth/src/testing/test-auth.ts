@@ -1,0 +1,113 @@
+import { createDatabase, migrate, provision } from '@ganitagya/database';
+import { loadConfig, openService, platformConfig, type Platform } from '@ganitagya/service';
+import { startPostgres, waitFor, type PostgresCluster } from '@ganitagya/testing';
+import type { LightMyRequestResponse } from 'fastify';
+import { CompiledQuery } from 'kysely';
+import { pino } from 'pino';
+import { Type } from 'typebox';
+import type { User } from '../accounts/account.ts';
+import { authService } from '../app.ts';
+import { authConfig, type AuthConfig } from '../config.ts';
+import { migrations } from '../migrations/index.ts';
+
+const PASSWORDS = { owner: 'owner', app: 'app' };
+
+/** The secret that every test service encrypts its keys with, unless it is told another. */
+export const KEY_SECRET = 'a secret of the tests, long enough for all';
+
+/** A real Postgres with the schema of auth. */
+export interface AuthDatabase {
+  readonly cluster: PostgresCluster;
+  /** As the service connects. */
+  readonly url: string;
+  /** As migrations connect. */
+  readonly ownerUrl: string;
+  /** A statement of the superuser, for what no service may do. */
+  query<Row>(text: string, values?: unknown[]): Promise<readonly Row[]>;
+  stop(): Promise<void>;
+}
+
+/** An account made for one test, and signed in. */
+export interface SignedUp {
+  readonly email: string;
+  readonly password: string;
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly user: User;
+}
+
+/** The whole service in this process, to inject requests into. */
+export interface TestAuth {
+  readonly platform: Platform<AuthConfig>;
+  post(path: string, body?: object, address?: string, token?: string): Promise<LightMyRequestResponse>;
+  get(path: string, token?: string): Promise<LightMyRequestResponse>;
+  me(token?: string): Promise<LightMyRequestResponse>;
+  signUp(account?: { readonly email: string }): Promise<SignedUp>;
+  eventually(condition: () => Promise<boolean>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startAuthDatabase({ migrated = true } = {}): Promise<AuthDatabase> {
+  const cluster = await startPostgres();
+  const ownerUrl = cluster.primary.url('auth_owner', PASSWORDS.owner);
+  try {
+    await provision({ adminUrl: cluster.adminUrl, service: 'auth', passwords: PASSWORDS });
+    if (migrated) await migrate({ url: ownerUrl, schema: 'auth', migrations });
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  const admin = createDatabase<unknown>({ primary: cluster.adminUrl, applicationName: 'auth-test' });
+  return {
+    cluster,
+    url: cluster.primary.url('auth_app', PASSWORDS.app),
+    ownerUrl,
+    query: async <Row>(text: string, values: unknown[] = []) =>
+      (await admin.executeQuery(CompiledQuery.raw(text, values) as CompiledQuery<Row>)).rows,
+    stop: async () => {
+      await admin.destroy();
+      await cluster.stop();
+    },
+  };
+}
+
+/** One process of the service on a database; `env` overrides its settings. */
+export async function openAuth(
+  database: AuthDatabase,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestAuth> {
+  const schema = Type.Object({ ...platformConfig.properties, ...authConfig.properties });
+  const config = loadConfig(schema, {
+    NODE_ENV: 'test',
+    DATABASE_URL: database.url,
+    KEY_ENCRYPTION_SECRET: KEY_SECRET,
+    ...env,
+  });
+  const service = await openService(authService, config, pino({ level: 'silent' }));
+  const { app, platform } = service;
+  const bearer = (token: string | undefined) =>
+    token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
+  const auth: TestAuth = {
+    platform,
+    post: (path, body, remoteAddress = '127.0.0.1', token) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/auth${path}`,
+        remoteAddress,
+        ...(body === undefined ? {} : { payload: body }),
+        ...bearer(token),
+      }),
+    get: (path, token) => app.inject({ url: `/api/auth${path}`, ...bearer(token) }),
+    me: (token) => auth.get('/me', token),
+    signUp: async (account = { email: `${crypto.randomUUID()}@example.in` }) => {
+      const password = 'tamarind seeds rattle';
+      const response = await auth.post('/register', { ...account, password, name: 'Asha Rao' });
+      if (response.statusCode !== 201)
+        throw new Error(`sign-up answered ${response.statusCode}: ${response.body}`);
+      return { email: account.email, password, ...response.json<Omit<SignedUp, 'email' | 'password'>>() };
+    },
+    eventually: async (condition) => void (await waitFor(condition, { timeoutMs: 30_000 })),
+    close: () => service.close(),
+  };
+  return auth;
+}
