@@ -40,7 +40,13 @@ describe('identity', () => {
 
   test('a bad token is 401 on public routes too, whatever is bad about it', async (t) => {
     const app = await build(t, verifier);
-    for (const authorization of ['Bearer x.y.z', 'Basic abc', 'Bearer ', `Bearer ${'a'.repeat(5_000)}`, 'bearer']) {
+    for (const authorization of [
+      'Bearer x.y.z',
+      'Basic abc',
+      'Bearer ',
+      `Bearer ${'a'.repeat(5_000)}`,
+      'bearer',
+    ]) {
       const answer = await app.inject({ url: '/public', headers: { authorization } });
       assert.equal(answer.statusCode, 401, authorization.slice(0, 20));
       assert.equal(answer.json<{ code: string }>().code, 'identity.token_invalid');
@@ -57,7 +63,10 @@ describe('identity', () => {
   });
 
   test('keys that cannot be had are 503, not 401: the client must keep its token', async (t) => {
-    const app = await build(t, createVerifier({ keys: async () => Promise.reject(new Error('auth is down')) }));
+    const app = await build(
+      t,
+      createVerifier({ keys: async () => Promise.reject(new Error('auth is down')) }),
+    );
     const answer = await app.inject({ url: '/user', headers: await bearer('student') });
     assert.equal(answer.statusCode, 503);
     assert.equal((await app.inject('/public')).statusCode, 200);

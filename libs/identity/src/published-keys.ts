@@ -39,7 +39,8 @@ export class PublishedKeys {
     if (this.#find === undefined) await this.#refresh();
     else if (this.#now() - this.#fetchedAt > REFRESH_MS) void this.#refresh().catch(() => undefined);
     const find = this.#find;
-    if (find === undefined) throw new KeysUnavailableError('The signing keys could not be fetched a moment ago.');
+    if (find === undefined)
+      throw new KeysUnavailableError('The signing keys could not be fetched a moment ago.');
     try {
       return await find(header, token);
     } catch (error) {

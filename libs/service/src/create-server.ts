@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Static, TObject } from 'typebox';
 import { splitList } from './config/load-config.ts';
 import { readYourWrites } from './consistency/read-your-writes.ts';
@@ -30,7 +30,7 @@ export async function createServer<Schema extends TObject>(
   const trusted = splitList(config.TRUST_PROXY);
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     trustProxy: trusted.length === 0 ? false : [...trusted],
     bodyLimit: config.BODY_LIMIT_BYTES,

@@ -20,7 +20,11 @@ describe('every service', () => {
     assert.match(String(answer.headers['content-type']), /^application\/problem\+json/u);
     const problem = answer.json<ProblemAnswer>();
     assert.equal(problem.code, 'input.invalid');
-    assert.deepEqual(problem.errors?.map(({ field }) => field).sort(), ['/body/age', '/body/extra', '/body/name']);
+    assert.deepEqual(problem.errors?.map(({ field }) => field).sort(), [
+      '/body/age',
+      '/body/extra',
+      '/body/name',
+    ]);
   });
 
   test('answers malformed, oversized and unsupported bodies with 4xx problems', async (t) => {
@@ -79,7 +83,9 @@ describe('every service', () => {
   test('believes X-Forwarded-For from a trusted proxy only', async (t) => {
     const trusting = await openEcho(t, { TRUST_PROXY: '127.0.0.1' });
     const limitedFrom = async (app: typeof trusting.app, address: string) =>
-      (await app.inject({ url: '/limited', headers: { 'x-forwarded-for': address } })).headers['ratelimit-remaining'];
+      (await app.inject({ url: '/limited', headers: { 'x-forwarded-for': address } })).headers[
+        'ratelimit-remaining'
+      ];
     assert.equal(await limitedFrom(trusting.app, '10.1.1.1'), '2');
     assert.equal(await limitedFrom(trusting.app, '10.1.1.2'), '2');
     const plain = await openEcho(t);
@@ -89,7 +95,10 @@ describe('every service', () => {
 
   test('has an OpenAPI description and a page to browse it', async (t) => {
     const { app } = await openEcho(t);
-    const description = (await app.inject('/docs/json')).json<{ openapi: string; paths: Record<string, unknown> }>();
+    const description = (await app.inject('/docs/json')).json<{
+      openapi: string;
+      paths: Record<string, unknown>;
+    }>();
     assert.equal(description.openapi, '3.1.0');
     assert.ok('/echo' in description.paths);
     const page = await app.inject('/docs/');
@@ -101,13 +110,17 @@ describe('every service', () => {
     const service = await openEcho(t);
     await service.app.inject('/slow/1');
     await service.app.inject('/nowhere');
-    const seriesOf = async () => (await service.metrics()).body.split('\n').filter((line) => !line.startsWith('#')).length;
+    const seriesOf = async () =>
+      (await service.metrics()).body.split('\n').filter((line) => !line.startsWith('#')).length;
     const before = await seriesOf();
     for (let i = 0; i < 200; i += 1) await service.app.inject(`/nowhere/${i}`);
     for (let i = 2; i < 9; i += 1) await service.app.inject(`/slow/${i}`);
     assert.equal(await seriesOf(), before);
     const { body } = await service.metrics();
-    assert.match(body, /http_request_duration_seconds_count\{[^}]*route="\/slow\/:ms"[^}]*status_code="200"[^}]*\} 8/u);
+    assert.match(
+      body,
+      /http_request_duration_seconds_count\{[^}]*route="\/slow\/:ms"[^}]*status_code="200"[^}]*\} 8/u,
+    );
     assert.match(body, /http_request_duration_seconds_bucket\{[^}]*le="0.2"/u);
   });
 

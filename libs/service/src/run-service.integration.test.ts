@@ -14,7 +14,11 @@ interface Running extends ManagedProcess {
   readonly lines: readonly string[];
 }
 
-async function run(t: TestContext, env: Record<string, string>, readyWhen = /"msg":"listening"/u): Promise<Running> {
+async function run(
+  t: TestContext,
+  env: Record<string, string>,
+  readyWhen = /"msg":"listening"/u,
+): Promise<Running> {
   const [port, managementPort] = [await freePort(), await freePort()];
   const lines: string[] = [];
   const process_ = await startProcess({
@@ -42,7 +46,10 @@ async function run(t: TestContext, env: Record<string, string>, readyWhen = /"ms
 
 const statusOf = async (url: string) => (await fetch(url, { signal: AbortSignal.timeout(5_000) })).status;
 const pidFrom = async (url: string) => {
-  const answer = await fetch(`${url}/pid`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5_000) });
+  const answer = await fetch(`${url}/pid`, {
+    headers: { connection: 'close' },
+    signal: AbortSignal.timeout(5_000),
+  });
   return ((await answer.json()) as { pid: number }).pid;
 };
 
@@ -65,7 +72,8 @@ describe('runService', () => {
     });
     await assert.rejects(failed, (error: { code?: number; stderr?: string }) => {
       assert.equal(error.code, 78);
-      for (const name of ['PORT', 'REDIS_URL', 'DATABASE_URL']) assert.match(String(error.stderr), new RegExp(name, 'u'));
+      for (const name of ['PORT', 'REDIS_URL', 'DATABASE_URL'])
+        assert.match(String(error.stderr), new RegExp(name, 'u'));
       return true;
     });
   });
@@ -78,7 +86,9 @@ describe('runService', () => {
     const slow = statusOf(`${service.url}/slow/1000`);
     await new Promise((resolve) => setTimeout(resolve, 200));
     sendSignal(service.pid, 'SIGTERM');
-    await waitFor(async () => (await statusOf(`${service.management}/readyz`)) === 503, { what: 'not ready' });
+    await waitFor(async () => (await statusOf(`${service.management}/readyz`)) === 503, {
+      what: 'not ready',
+    });
     assert.equal(await statusOf(`${service.management}/livez`), 200);
     assert.equal(await slow, 200);
     assert.deepEqual(await service.exited, { code: 0, signal: null });
@@ -123,7 +133,10 @@ describe('runService', () => {
     const deaths = () => service.lines.filter((line) => line.includes('worker died'));
     await waitFor(() => deaths().length >= 4, { what: 'four deaths', timeoutMs: 60_000 });
     const waitsMs = deaths().map((line) => (JSON.parse(line) as { waitMs: number }).waitMs);
-    assert.ok(waitsMs.every((waitMs) => waitMs >= 250), String(waitsMs));
+    assert.ok(
+      waitsMs.every((waitMs) => waitMs >= 250),
+      String(waitsMs),
+    );
     sendSignal(service.pid, 'SIGTERM');
     assert.equal((await service.exited).code, 0);
   });

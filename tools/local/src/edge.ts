@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { findOnPath, sendSignal, startProcess, type ManagedProcess } from '@ganitagya/testing';
+import { findOnPath, freePort, sendSignal, startProcess, type ManagedProcess } from '@ganitagya/testing';
 import { startFallbackEdge } from './fallback-edge.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Part } from './keep-running.ts';
@@ -86,13 +86,17 @@ async function renderConfig(
 ): Promise<string> {
   const out = state.join('nginx');
   const options = state.join('edge.json');
+  const isRoot = process.getuid?.() === 0;
   writeFileSync(
     options,
     JSON.stringify({
-      listen: { host: '127.0.0.1', port },
+      listen: { address: '127.0.0.1', port },
+      status: { port: await freePort() },
       upstreams,
       staticRoot,
       accessLog: state.join('logs', 'access.log'),
+      // The workspace may lie where only root can read.
+      ...(isRoot ? { user: 'root' } : {}),
     }),
   );
   await run(process.execPath, ['src/main.ts', 'render', '--out', out, '--config', options], {

@@ -15,7 +15,13 @@ const good = { DATABASE_URL: 'postgres://h/d', TOKEN_SECRET: 'x'.repeat(32) };
 
 describe('loadConfig', () => {
   test('converts, fills defaults, ignores what the schema does not name, and freezes', () => {
-    const config = loadConfig(schema, { ...good, PORT: '8080', WORKERS: '4', HOME: '/nowhere', REDIS_URL: '' });
+    const config = loadConfig(schema, {
+      ...good,
+      PORT: '8080',
+      WORKERS: '4',
+      HOME: '/nowhere',
+      REDIS_URL: '',
+    });
     assert.deepEqual(config, { ...good, PORT: 8080, WORKERS: 4, TRUST_PROXY: '' });
     assert.ok(Object.isFrozen(config));
     assert.equal(loadConfig(schema, { ...good, WORKERS: 'auto' }).WORKERS, 'auto');
@@ -36,7 +42,10 @@ describe('loadConfig', () => {
   test('refuses sample secrets in production only', () => {
     const env = { ...good, TOKEN_SECRET: 'sample-secret-sample-secret-sample-secret' };
     assert.equal(loadConfig(schema, env).TOKEN_SECRET, env.TOKEN_SECRET);
-    assert.throws(() => loadConfig(schema, { ...env, NODE_ENV: 'production' }), /TOKEN_SECRET is a sample value/);
+    assert.throws(
+      () => loadConfig(schema, { ...env, NODE_ENV: 'production' }),
+      /TOKEN_SECRET is a sample value/,
+    );
   });
 
   test('never shows the value of a secret', () => {

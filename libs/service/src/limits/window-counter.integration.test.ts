@@ -51,10 +51,13 @@ describe('WindowCounter on Redis', () => {
       else server.thaw();
       const other = createRedis(server.url);
       t.after(() => other.disconnect());
-      await waitFor(async () => {
-        await counter.hit('back', WINDOW_MS);
-        return other.status === 'ready' && (await other.get('test:back')) !== null;
-      }, { what: 'the return to Redis', timeoutMs: 20_000 });
+      await waitFor(
+        async () => {
+          await counter.hit('back', WINDOW_MS);
+          return other.status === 'ready' && (await other.get('test:back')) !== null;
+        },
+        { what: 'the return to Redis', timeoutMs: 20_000 },
+      );
     });
   }
 });
