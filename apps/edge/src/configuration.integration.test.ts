@@ -86,3 +86,26 @@ test('the original loads once its zones are moved to http', async (t) => {
   const { ok, output } = checkNginx(folder);
   assert.ok(ok, output);
 });
+
+test('the original with its directives in another order only warns, and loses the balancing method', async (t) => {
+  const { folder } = await writeOriginal(t, [3001], zonesInHttp, (text) =>
+    text.replaceAll('least_conn;', '').replaceAll('keepalive 64;', 'keepalive 64;\nleast_conn;'),
+  );
+  const { ok, output } = checkNginx(folder);
+  assert.ok(ok, output);
+  assert.match(output, /load balancing method redefined/u);
+});
+
+test('a nested location outside of its parent does not load', async (t) => {
+  const { folder } = await writeOriginal(t, [3001], zonesInHttp, (text) =>
+    text.replace('location /api/auth/', 'location /auth/'),
+  );
+  assert.match(checkNginx(folder).output, /location "\/auth\/" is outside location "\/api\/"/u);
+});
+
+test('a name that does not resolve stops the start', async (t) => {
+  const nowhere = [{ host: 'nowhere.invalid', port: 3000 }];
+  const { ok, output } = await check(t, { upstreams: { ...upstreams, auth: nowhere } });
+  assert.equal(ok, false);
+  assert.match(output, /host not found in upstream "nowhere\.invalid:3000"/u);
+});

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { countStatuses, type Answered } from './testing/client.ts';
 import { startEdge, upstream } from './testing/edge.ts';
@@ -9,19 +12,29 @@ import { startUpstreamProcess } from './testing/upstream-process.ts';
 
 const breakOff = (request: IncomingMessage): void => void request.socket.destroy();
 
-test('a service that is killed under load costs no GET', async (t) => {
-  const [killed, other] = [await startUpstreamProcess(t), await startUpstreamProcess(t)];
+test('a service that is killed under load costs no GET, and no POST reaches two services', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'edge-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const journal = join(folder, 'journal');
+  const [killed, other] = [await startUpstreamProcess(t, journal), await startUpstreamProcess(t, journal)];
   const edge = await startEdge(t, { courses: [killed.port, other.port] });
-  const answers: Answered[] = [];
-  const student = async (): Promise<void> => {
+  const answers = { GET: [] as Answered[], POST: [] as Answered[] };
+  const student = async (number: number): Promise<void> => {
+    const method = number % 2 === 0 ? 'GET' : 'POST';
     for (let call = 0; call < 40; call += 1) {
-      answers.push(await edge.call('/api/courses'));
-      if (answers.length === 400) await killed.kill();
+      answers[method].push(await edge.call(`/api/progress/${number}/${call}`, { method }));
+      if (answers.GET.length + answers.POST.length === 400) await killed.kill();
     }
   };
-  await Promise.all(Array.from({ length: 25 }, student));
-  assert.deepEqual(countStatuses(answers), { 200: 1000 });
-  assert.equal(new Set(answers.map(({ body }) => body)).size, 2, 'both served');
+  await Promise.all(Array.from({ length: 26 }, (_, number) => student(number)));
+
+  assert.deepEqual(countStatuses(answers.GET), { 200: 520 });
+  const { 200: done = 0, 502: unknown = 0 } = countStatuses(answers.POST);
+  assert.equal(done + unknown, 520);
+  assert.ok(unknown <= 13, `${unknown} of 520 POSTs failed: at most those in flight`);
+  const posts = (await readFile(journal, 'utf8')).split('\n').filter((line) => line.startsWith('POST'));
+  assert.equal(new Set(posts).size, posts.length, 'each POST was carried out at most once');
+  assert.equal(new Set(answers.GET.map(({ body }) => body)).size, 2, 'both services answered');
 });
 
 for (const method of ['GET', 'HEAD', 'OPTIONS']) {

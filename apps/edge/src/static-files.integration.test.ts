@@ -93,8 +93,13 @@ test("the edge's own answers carry the security headers once, errors included", 
   }
 });
 
-test('what a service says of its security is not said twice, and what it leaves out is added', async (t) => {
-  const own = { 'x-frame-options': 'SAMEORIGIN', 'referrer-policy': 'same-origin', 'x-request-id': 'own' };
+test('what a service says of caching and security is not said twice, and what it leaves out is added', async (t) => {
+  const own = {
+    'x-frame-options': 'SAMEORIGIN',
+    'referrer-policy': 'same-origin',
+    'x-request-id': 'own',
+    'cache-control': cacheControl(cacheRules.publicApi),
+  };
   const courses = await upstream(t, (_request, response) => void response.writeHead(200, own).end());
   const edge = await startEdge(t, { courses: [courses.port] });
   const answer = await edge.call('/api/courses');

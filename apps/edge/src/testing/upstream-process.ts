@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 
 const SERVER = `
+  const { appendFileSync } = require('node:fs');
   const server = require('node:http').createServer({ keepAliveTimeout: 75000 }, (request, response) => {
+    appendFileSync(process.argv[1], request.method + ' ' + request.url + '\\n');
     setTimeout(() => response.end(String(process.pid)), 5);
     request.resume();
   });
@@ -16,9 +18,9 @@ export interface UpstreamProcess {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts the process; it ends with the test at the latest. */
-export async function startUpstreamProcess(t: TestContext): Promise<UpstreamProcess> {
-  const child = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts the process, which adds each request to the file `journal`; it ends with the test at the latest. */
+export async function startUpstreamProcess(t: TestContext, journal: string): Promise<UpstreamProcess> {
+  const child = spawn(process.execPath, ['-e', SERVER, journal], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
