@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@ganitagya/service';
+import { courses } from './app.ts';
+
+await runService(courses);

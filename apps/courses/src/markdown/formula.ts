@@ -1,0 +1,45 @@
+import katex, { ParseError } from 'katex';
+
+/** Longest LaTeX source of one formula, in characters. */
+export const FORMULA_LENGTH_MAX = 2_000;
+
+/** A formula that cannot be shown; `offset` is where in its source. */
+export interface FormulaFault {
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** The HTML of a formula, or what is wrong with it. */
+export type FormulaResult = { readonly html: string } | { readonly fault: FormulaFault };
+
+/** Commands that reach out of the formula: KaTeX would show them as red text, authors rather want to be told. */
+const UNTRUSTED_COMMAND = /\\(?:href|url|includegraphics|html(?:Class|Id|Style|Data))(?![A-Za-z])/u;
+
+/** Turns LaTeX into HTML with MathML for screen readers. Never throws for a wrong formula. */
+export function renderFormula(latex: string, displayMode: boolean): FormulaResult {
+  if (latex.trim() === '') return { fault: { message: 'the formula is empty', offset: 0 } };
+  if (latex.length > FORMULA_LENGTH_MAX) {
+    return { fault: { message: `the formula is longer than ${FORMULA_LENGTH_MAX} characters`, offset: 0 } };
+  }
+  const untrusted = UNTRUSTED_COMMAND.exec(latex);
+  if (untrusted !== null) {
+    return { fault: { message: `LaTeX: ${untrusted[0]} is not allowed`, offset: untrusted.index } };
+  }
+  try {
+    return { html: katex.renderToString(latex, { ...OPTIONS, displayMode }) };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const { position, rawMessage } = error as ParseError & { position?: number; rawMessage?: string };
+    return { fault: { message: `LaTeX: ${rawMessage ?? error.message}`, offset: position ?? 0 } };
+  }
+}
+
+const OPTIONS = {
+  output: 'htmlAndMathml',
+  throwOnError: true,
+  trust: false,
+  // Devanagari inside \text{…} is wanted here; KaTeX's stricter levels refuse or log it.
+  strict: 'ignore',
+  maxExpand: 500,
+  maxSize: 20,
+} as const;
