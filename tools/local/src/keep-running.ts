@@ -15,13 +15,13 @@ const RESTARTS_MAX = 5;
 const STEADY_MS = 60_000;
 
 /**
- * Starts parts and starts each again that dies, with back-off, telling so in a line. A part that dies five times
+ * Starts groups of parts and starts each part again that dies, with back-off, telling so in a line. A part that dies five times
  * within a minute of each start is given up: `onGivenUp` is told, once.
  */
 export class Keeper {
   readonly #tell: (line: string) => void;
   readonly #onGivenUp: (part: Part) => void;
-  readonly #parts: Part[] = [];
+  readonly #groups: Part[][] = [];
   #stopping = false;
 
   constructor(tell: (line: string) => void, onGivenUp: (part: Part) => void) {
@@ -29,24 +29,32 @@ export class Keeper {
     this.#onGivenUp = onGivenUp;
   }
 
-  /** Starts a part and watches over it. A failing first start is the caller's to handle. */
-  async start(part: Part): Promise<void> {
-    this.#parts.push(part);
-    await part.start();
-    void this.#watch(part);
+  /** Starts parts together and watches over them. A failing first start is the caller's to handle. */
+  async start(...parts: readonly Part[]): Promise<void> {
+    this.#groups.push([...parts]);
+    await Promise.all(
+      parts.map(async (part) => {
+        await part.start();
+        void this.#watch(part);
+      }),
+    );
   }
 
-  /** Watches over a part that was started elsewhere. */
-  adopt(part: Part): void {
-    this.#parts.push(part);
-    void this.#watch(part);
+  /** Watches over parts that were started elsewhere. */
+  adopt(...parts: readonly Part[]): void {
+    this.#groups.push([...parts]);
+    for (const part of parts) void this.#watch(part);
   }
 
-  /** Stops the parts in the reverse order of their start; a part that cannot be stopped is told and passed over. */
+  /** Stops the parts in the reverse order of their groups; a part that cannot be stopped is told and passed over. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const part of this.#parts.toReversed()) {
-      await part.stop().catch((error: unknown) => this.#tell(`${part.name} did not stop: ${String(error)}`));
+    for (const group of this.#groups.toReversed()) {
+      await Promise.all(
+        group.map((part) =>
+          part.stop().catch((error: unknown) => this.#tell(`${part.name} did not stop: ${String(error)}`)),
+        ),
+      );
     }
   }
 

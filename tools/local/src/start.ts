@@ -92,7 +92,7 @@ async function bringUp(
   const all = Object.values(processes).flat();
   const [edge] = await Promise.all([
     edgePart(state, options.port, upstreams, logs.of('edge')),
-    ...all.map((part) => keeper.start(part)),
+    keeper.start(...all),
   ]);
   signal.throwIfAborted();
   await keeper.start(edge);
