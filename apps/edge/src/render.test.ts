@@ -37,6 +37,7 @@ test('the limits and times of the issue are the defaults', () => {
   ]) {
     assert.ok(all.includes(`${line};`), line);
   }
+  assert.doesNotMatch(all, /max_headers/u, 'not every nginx knows it');
   assert.doesNotMatch(all.replace(/^\s*#.*$/gmu, ''), /non_idempotent/u);
 });
 
