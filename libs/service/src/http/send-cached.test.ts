@@ -17,8 +17,9 @@ async function build(t: TestContext) {
   handleProblems(app);
   await app.register(httpCaching);
   const world = { title: 'Algebra', loads: 0, cache };
-  app.get('/course/:id', (request, reply) =>
-    sendCached(request, reply, {
+  app.get('/course/:id', (request, reply) => {
+    reply.header('ratelimit-remaining', 41);
+    return sendCached(request, reply, {
       cache,
       key: `course:${(request.params as { id: string }).id}`,
       load: async () => {
@@ -27,8 +28,8 @@ async function build(t: TestContext) {
       },
       tags: () => ['course:1'],
       absent: () => problem.notFound('course.unknown', 'No such course.'),
-    }),
-  );
+    });
+  });
   app.get('/mine', async () => ({ secret: true }));
   return { app, world };
 }
@@ -46,6 +47,7 @@ describe('sendCached', () => {
       'public, max-age=60, s-maxage=300, stale-while-revalidate=300',
     );
     assert.equal(first.headers['cache-tag'], 'course:1');
+    assert.equal(first.headers['ratelimit-remaining'], undefined);
     assert.equal(first.headers['content-type'], 'application/json; charset=utf-8');
   });
 

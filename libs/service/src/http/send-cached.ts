@@ -31,6 +31,9 @@ export interface CachedAnswerOptions<Value> {
 
 const ABSENT_TTL_MS = 30_000;
 
+/** They tell of one client's quota; an answer that others may get from a cache must not carry them. */
+const QUOTA_HEADERS = ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'] as const;
+
 /**
  * Answers with ready bytes: encoded once, kept in every cache layer, sent with ETag, Cache-Control and Cache-Tag,
  * or as 304. Throws the `absent` problem when the thing does not exist, and what `load` throws.
@@ -53,6 +56,7 @@ export async function sendCached<Value>(
     },
   );
   if (answer === null) throw options.absent();
+  for (const name of QUOTA_HEADERS) reply.removeHeader(name);
   reply
     .header('etag', answer.etag)
     .header('cache-control', cacheControl(options.rule ?? cacheRules.publicApi))
