@@ -64,7 +64,11 @@ export default tseslint.config(
     rules: {
       '@nx/dependency-checks': [
         'error',
-        { buildTargets: ['typecheck'], ignoredFiles: ['{projectRoot}/**/*.test.ts'], checkVersionMismatches: false },
+        {
+          buildTargets: ['typecheck'],
+          ignoredFiles: testFiles.map((glob) => `{projectRoot}/${glob}`),
+          checkVersionMismatches: false,
+        },
       ],
     },
   },
