@@ -22,5 +22,5 @@ export function decodeCursor<Schema extends TSchema>(cursor: string, schema: Sch
   if (!Value.Check(schema, position) || encodeCursor(position as (string | number)[]) !== cursor) {
     throw errors.cursorInvalid();
   }
-  return position as Static<Schema>;
+  return position;
 }

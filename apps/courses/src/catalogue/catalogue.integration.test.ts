@@ -54,7 +54,7 @@ describe('GET /api/courses/:course', () => {
     ]) {
       const response = await service.get(`/api/courses/${name}`);
       assert.equal(response.statusCode, 404, name);
-      assert.equal(response.json().code, 'course.unknown');
+      assert.equal(response.json<{ code: string }>().code, 'course.unknown');
     }
   });
 });

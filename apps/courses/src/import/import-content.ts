@@ -30,7 +30,7 @@ export async function importContent(
     poolSizeMax: 2,
     statementTimeoutMs: 60_000,
   });
-  return runInSession(createSession(), async () => {
+  return await runInSession(createSession(), async () => {
     try {
       const { created, updated, removed, unchanged, tags } = await writeContent(db, courses);
       tell(`created ${created}, updated ${updated}, removed ${removed}, unchanged ${unchanged}`);

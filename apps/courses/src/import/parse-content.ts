@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Static, TSchema } from 'typebox';
 import { renderLesson } from '../lessons/render-lesson.ts';
-import type { Token } from '../markdown/parser.ts';
 import { renderMarkdown, RENDERER_VERSION } from '../markdown/render-markdown.ts';
 import type { ContentChapter, ContentCourse, ContentLesson } from './content.ts';
 import { FaultList, type Fault } from './fault.ts';

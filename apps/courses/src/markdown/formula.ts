@@ -29,8 +29,9 @@ export function renderFormula(latex: string, displayMode: boolean): FormulaResul
     return { html: katex.renderToString(latex, { ...OPTIONS, displayMode }) };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    const { position, rawMessage } = error as ParseError & { position?: number; rawMessage?: string };
-    return { fault: { message: `LaTeX: ${rawMessage ?? error.message}`, offset: position ?? 0 } };
+    // Without a place KaTeX leaves the position out, whatever its types say.
+    const offset = Number.isInteger(error.position) ? error.position : 0;
+    return { fault: { message: `LaTeX: ${error.rawMessage}`, offset } };
   }
 }
 
