@@ -1,0 +1,236 @@
+import { isApplication, operandsOf } from './expression.ts';
+import type { Expression } from './expression.ts';
+import { Fraction } from './fraction.ts';
+import { FUNCTIONS, NAMED_SYMBOLS } from './notation.ts';
+import { tokenize, UnreadableError } from './tokens.ts';
+import type { Token } from './tokens.ts';
+
+const DEPTH_MAX = 40;
+const RELATION_SIGNS: Readonly<Record<string, string>> = {
+  '=': 'Equal',
+  '<': 'Less',
+  '<=': 'LessEqual',
+  '>': 'Greater',
+  '>=': 'GreaterEqual',
+};
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '|': '|' };
+
+/** Reads plain text or LaTeX into an expression that keeps the student's shape. Throws UnreadableError. */
+export function parseExpression(text: string): Expression {
+  return new Parser(tokenize(text)).whole();
+}
+
+class Parser {
+  readonly #tokens: Token[];
+  #position = 0;
+  #depth = 0;
+  #openBars = 0;
+
+  constructor(tokens: Token[]) {
+    this.#tokens = tokens;
+  }
+
+  whole(): Expression {
+    const expression = this.#relation();
+    if (this.#peek.kind !== 'end') throw new UnreadableError(`Unexpected ${this.#peek.text}`);
+    return expression;
+  }
+
+  get #peek(): Token {
+    return this.#tokens[this.#position] ?? { kind: 'end', text: '' };
+  }
+
+  #isSign(...signs: string[]): boolean {
+    return this.#peek.kind === 'sign' && signs.includes(this.#peek.text);
+  }
+
+  #accept(...signs: string[]): string | undefined {
+    if (!this.#isSign(...signs)) return undefined;
+    const { text } = this.#peek;
+    this.#position += 1;
+    return text;
+  }
+
+  #expect(sign: string): void {
+    if (this.#accept(sign) === undefined) throw new UnreadableError(`Expected ${sign}`);
+  }
+
+  #nested<T>(read: () => T): T {
+    if (++this.#depth > DEPTH_MAX) throw new UnreadableError('The expression is nested too deeply');
+    try {
+      return read();
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  /** `a < b <= c` becomes one relation for each pair. */
+  #relation(): Expression {
+    const sides = [this.#sum()];
+    const operators: string[] = [];
+    for (
+      let sign = this.#accept(...Object.keys(RELATION_SIGNS));
+      sign;
+      sign = this.#accept(...Object.keys(RELATION_SIGNS))
+    ) {
+      operators.push(RELATION_SIGNS[sign] ?? 'Equal');
+      sides.push(this.#sum());
+    }
+    const pairs = operators.map((operator, index): Expression => [
+      operator,
+      at(sides, index),
+      at(sides, index + 1),
+    ]);
+    if (pairs.length > 2) throw new UnreadableError('Too many relations in one line');
+    return pairs.length === 0 ? at(sides, 0) : pairs.length === 1 ? at(pairs, 0) : ['And', ...pairs];
+  }
+
+  #sum(): Expression {
+    return this.#nested(() => {
+      const terms = [this.#product()];
+      for (let sign = this.#accept('+', '-'); sign; sign = this.#accept('+', '-')) {
+        const term = this.#product();
+        terms.push(sign === '+' ? term : negate(term));
+      }
+      return terms.length === 1 ? at(terms, 0) : ['Add', ...terms];
+    });
+  }
+
+  #product(): Expression {
+    let product = this.#signed();
+    for (;;) {
+      if (this.#accept('*')) product = multiply(product, this.#signed());
+      else if (this.#accept('/')) product = ['Divide', product, this.#signed()];
+      else if (this.#startsFactor()) product = multiply(product, this.#power());
+      else return product;
+    }
+  }
+
+  #signed(): Expression {
+    return this.#nested(() => {
+      if (this.#accept('-')) return negate(this.#signed());
+      this.#accept('+');
+      return this.#power();
+    });
+  }
+
+  #startsFactor(): boolean {
+    const { kind } = this.#peek;
+    if (kind === 'number' || kind === 'name') return true;
+    return this.#isSign('(', '[', '{') || (this.#openBars === 0 && this.#isSign('|'));
+  }
+
+  #power(): Expression {
+    const base = this.#postfix();
+    return this.#accept('^') ? ['Power', base, this.#nested(() => this.#exponent())] : base;
+  }
+
+  #exponent(): Expression {
+    return this.#isSign('{') ? this.#group() : this.#signed();
+  }
+
+  #postfix(): Expression {
+    let value = this.#atom();
+    for (let sign = this.#accept('!', '°'); sign; sign = this.#accept('!', '°')) {
+      value = sign === '!' ? ['Factorial', value] : ['Multiply', value, ['Divide', 'Pi', 180]];
+    }
+    return value;
+  }
+
+  #atom(): Expression {
+    const token = this.#peek;
+    if (this.#isSign('|')) return this.#absolute();
+    if (this.#isSign('(', '[', '{')) return this.#group();
+    if (token.kind !== 'number' && token.kind !== 'name')
+      throw new UnreadableError(`Unexpected ${token.text || 'end'}`);
+    this.#position += 1;
+    if (token.kind === 'number') return numberExpression(token.text);
+    if (token.text === 'frac') return ['Divide', this.#latexOperand(), this.#latexOperand()];
+    const operator = FUNCTIONS[token.text];
+    return operator === undefined ? symbol(token.text) : this.#call(operator);
+  }
+
+  #latexOperand(): Expression {
+    return this.#isSign('{') ? this.#group() : this.#atom();
+  }
+
+  #group(): Expression {
+    const closing = CLOSING[this.#accept('(', '[', '{') ?? ''] ?? ')';
+    const bars = this.#openBars;
+    this.#openBars = 0;
+    const inner = this.#sum();
+    this.#openBars = bars;
+    this.#expect(closing);
+    return inner;
+  }
+
+  #absolute(): Expression {
+    this.#expect('|');
+    this.#openBars += 1;
+    const inner = this.#sum();
+    this.#openBars -= 1;
+    this.#expect('|');
+    return ['Abs', inner];
+  }
+
+  #call(operator: string): Expression {
+    return this.#nested(() => {
+      if (operator === 'Sqrt' && this.#accept('[')) {
+        const degree = this.#sum();
+        this.#expect(']');
+        return ['Root', this.#latexOperand(), degree];
+      }
+      const base = operator === 'Log' && this.#accept('_') ? this.#latexOperand() : undefined;
+      const exponent = this.#accept('^') ? this.#exponent() : undefined;
+      const argument = this.#isSign('(', '[', '{', '|') ? this.#atom() : this.#openArgument(operator);
+      const value = apply(operator, argument, base, exponent);
+      return exponent === undefined || exponent === -1 ? value : ['Power', value, exponent];
+    });
+  }
+
+  /** `sin 2x` takes 2x; `sin x cos x` takes x only; a root takes one factor. */
+  #openArgument(operator: string): Expression {
+    let argument = this.#signed();
+    if (operator === 'Sqrt' || operator === 'Cbrt') return argument;
+    while (this.#peek.kind !== 'sign' && this.#peek.kind !== 'end' && !(this.#peek.text in FUNCTIONS)) {
+      argument = multiply(argument, this.#power());
+    }
+    return argument;
+  }
+}
+
+function at(list: readonly Expression[], index: number): Expression {
+  const found = list[index];
+  if (found === undefined) throw new UnreadableError('Something is missing');
+  return found;
+}
+
+function negate(expression: Expression): Expression {
+  return typeof expression === 'number' && expression !== 0 ? -expression : ['Negate', expression];
+}
+
+function multiply(left: Expression, right: Expression): Expression {
+  return isApplication(left) && left[0] === 'Multiply'
+    ? ['Multiply', ...operandsOf(left), right]
+    : ['Multiply', left, right];
+}
+
+function numberExpression(text: string): Expression {
+  const value = Fraction.parse(text);
+  if (!value) throw new UnreadableError('A number is too long');
+  return value.isInteger ? value.toExpression() : { num: text };
+}
+
+function symbol(name: string): Expression {
+  if (name === 'i') throw new UnreadableError('Complex numbers are not read');
+  return NAMED_SYMBOLS[name] ?? name;
+}
+
+function apply(operator: string, argument: Expression, base?: Expression, exponent?: Expression): Expression {
+  if (exponent === -1 && ['Sin', 'Cos', 'Tan'].includes(operator))
+    return [`Arc${operator.toLowerCase()}`, argument];
+  if (operator === 'Exp') return ['Power', 'ExponentialE', argument];
+  if (operator === 'Cbrt') return ['Root', argument, 3];
+  if (operator === 'Log') return base === 'ExponentialE' ? ['Ln', argument] : ['Log', argument, base ?? 10];
+  return [operator, argument];
+}

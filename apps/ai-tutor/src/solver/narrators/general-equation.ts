@@ -1,0 +1,98 @@
+import { isApplication, mentions, nodesOf, operand } from '../../expressions/expression.ts';
+import type { Application, Expression } from '../../expressions/expression.ts';
+import type { Polynomial } from '../../expressions/polynomial.ts';
+import { scanForRoots } from '../numeric.ts';
+import { rationalFunctionOf } from '../rational-function.ts';
+import type { Outcome } from '../task.ts';
+import { DeclinedError } from '../worksheet.ts';
+import type { Worksheet } from '../worksheet.ts';
+import { ascending, equals, equationStep, solvedEquation, substitutionSteps } from './equation-lines.ts';
+import { polynomialRoots } from './polynomial-equation.ts';
+
+const PERIODIC = new Set(['Sin', 'Cos', 'Tan', 'Cot', 'Sec', 'Csc']);
+const SCAN_TOLERANCE = 1e-5;
+
+/** Solves an equation with the unknown under a fraction bar, a root, a modulus, a power or a logarithm. */
+export function solveGeneral(sheet: Worksheet, relation: Application, variable: string): Outcome {
+  // A periodic equation has infinitely many solutions; the engine's principal ones would be a wrong answer.
+  if (hasPeriodic(relation, variable)) throw new DeclinedError('unsupported');
+  const cleared = clearedOfFractions(relation, variable);
+  const candidates = ascending(
+    sheet,
+    distinct(sheet, cleared?.roots ?? sheet.engine.roots(relation, variable)),
+  );
+  if (!isComplete(sheet, relation, variable, candidates)) throw new DeclinedError('unverified');
+  const isRoot = (value: Expression) => sheet.check.isTrue(relation, { [variable]: value });
+  const roots = candidates.filter(isRoot);
+  equationStep(sheet, { en: 'Start with the equation.', hi: 'समीकरण लिखिए।' }, relation, variable, roots);
+  if (cleared) {
+    equationStep(
+      sheet,
+      {
+        en: 'Multiply by the denominators and bring everything to one side.',
+        hi: 'हरों से गुणा करके सब पद एक ओर लाइए।',
+      },
+      ['Equal', cleared.top.toExpression(), 0],
+      variable,
+      cleared.roots,
+    );
+  }
+  for (const candidate of candidates.filter((each) => !isRoot(each))) {
+    sheet.step(
+      {
+        en: 'This value does not satisfy the original equation: reject it.',
+        hi: 'यह मान मूल समीकरण को संतुष्ट नहीं करता: इसे छोड़िए।',
+      },
+      ['NotEqual', variable, candidate],
+      () => !isRoot(candidate),
+    );
+  }
+  for (const root of roots) {
+    sheet.step({ en: 'This value is a solution.', hi: 'यह मान हल है।' }, equals(variable, root), () =>
+      isRoot(root),
+    );
+  }
+  substitutionSteps(sheet, relation, variable, roots);
+  if (roots.length > 0) return solvedEquation(sheet, relation, variable, roots);
+  return sheet.solved({
+    text: sheet.say({ en: 'No real solution', hi: 'कोई वास्तविक हल नहीं' }),
+    latex: '\\varnothing',
+    isVerified: true,
+  });
+}
+
+/** Over one bottom, the equation is a polynomial one; roots that make a bottom zero drop out later. */
+function clearedOfFractions(
+  relation: Application,
+  variable: string,
+): { top: Polynomial; roots: Expression[] } | undefined {
+  const fraction = rationalFunctionOf(['Subtract', operand(relation, 0), operand(relation, 1)]);
+  if (!fraction || fraction.top.constantValue !== undefined) return undefined;
+  const found = polynomialRoots(fraction.top, variable);
+  return found && { top: fraction.top, roots: [...found.real, ...found.complex] };
+}
+
+/** Does an independent numeric scan see no real root that is not among the candidates? */
+function isComplete(
+  sheet: Worksheet,
+  relation: Application,
+  variable: string,
+  candidates: readonly Expression[],
+): boolean {
+  const known = candidates.map((candidate) => sheet.check.real(candidate)).filter(Number.isFinite);
+  const seen = scanForRoots(['Subtract', operand(relation, 0), operand(relation, 1)], variable);
+  return seen.every((value) =>
+    known.some((root) => Math.abs(root - value) <= SCAN_TOLERANCE * Math.max(1, Math.abs(root))),
+  );
+}
+
+function distinct(sheet: Worksheet, roots: readonly Expression[]): Expression[] {
+  return roots.filter(
+    (root, index) => !roots.slice(0, index).some((earlier) => sheet.check.isTrue(['Equal', earlier, root])),
+  );
+}
+
+function hasPeriodic(relation: Application, variable: string): boolean {
+  const operators = nodesOf(relation).filter(isApplication);
+  return operators.some((node) => PERIODIC.has(node[0]) && mentions(node, variable));
+}
