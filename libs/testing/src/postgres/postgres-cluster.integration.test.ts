@@ -134,7 +134,7 @@ test('an aborted start leaves no process', async () => {
   await waitFor(() => !isAlive(pid), { what: 'the end of the server' });
 });
 
-for (const end of ['SIGINT', 'exit', 'throw']) {
+for (const end of ['SIGINT', 'SIGKILL', 'exit', 'throw'] as const) {
   test(`a parent that ends by ${end} takes its servers with it`, async () => {
     const program = `
       const { startPostgres } = await import(${JSON.stringify(new URL('postgres-cluster.ts', import.meta.url).href)});
@@ -148,9 +148,9 @@ for (const end of ['SIGINT', 'exit', 'throw']) {
     const ended = once(parent, 'exit');
     const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
     const [pid = '', folder = ''] = line.split(' ');
-    if (end === 'SIGINT') {
+    if (end === 'SIGINT' || end === 'SIGKILL') {
       assert.ok(childrenOf(Number(pid)).length > 0);
-      parent.kill('SIGINT');
+      parent.kill(end);
     }
     await ended;
     await waitFor(() => !isAlive(Number(pid)), { what: 'the end of the server' });

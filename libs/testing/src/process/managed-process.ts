@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 
 import type { Account } from './account.ts';
 import { killAtExit } from './exit-guard.ts';
+import { endWithThisProcess } from './outlive-guard.ts';
 import { sendSignal } from './process-tree.ts';
 
 const TAIL_LINES_MAX = 40;
@@ -61,7 +62,11 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
     sendSignal(pid, options.exitSignal);
     sendSignal(pid, 'SIGCONT');
   });
-  void exited.then(disarm);
+  const release = endWithThisProcess(pid, options.exitSignal);
+  void exited.then(() => {
+    disarm();
+    release();
+  });
 
   await new Promise<void>((resolve, reject) => {
     const settle = () => {
