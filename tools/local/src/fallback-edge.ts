@@ -37,11 +37,10 @@ export function startFallbackEdge(port: number, upstreams: Upstreams, staticRoot
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     const path = new URL(request.url ?? '/', 'http://edge').pathname;
     const app = PREFIXES.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))?.[1];
-    if (app === undefined) return void sendStatic(staticRoot, path, response);
-    const servers = upstreams[app];
+    const servers = app === undefined ? [] : upstreams[app];
     const target = servers[turn++ % servers.length];
-    if (target === undefined) return void sendProblem(response, 502, 'edge.no_upstream');
-    proxy(request, response, target);
+    if (target === undefined) sendStatic(staticRoot, path, response);
+    else proxy(request, response, target);
   };
   return {
     name: 'edge (fallback)',
@@ -84,14 +83,18 @@ function proxy(
 function sendStatic(root: string, path: string, response: ServerResponse): void {
   const file = join(root, normalize(path === '/' ? '/index.html' : path));
   if (!file.startsWith(root) || !existsSync(file) || !statSync(file).isFile()) {
-    return sendProblem(response, 404, 'path.unknown');
+    sendProblem(response, 404, 'path.unknown');
+    return;
   }
   response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
   pipeline(createReadStream(file), response).catch(() => response.destroy());
 }
 
 function sendProblem(response: ServerResponse, status: number, code: string): void {
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   const body = JSON.stringify({ type: 'about:blank', title: code, status, code });
   response.writeHead(status, { 'content-type': 'application/problem+json' }).end(body);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RestartDelay } from '@ganitagya/service';
 import type { Exit } from '@ganitagya/testing';
 
@@ -60,17 +61,18 @@ export class Keeper {
 
   async #watch(part: Part): Promise<void> {
     const delay = new RestartDelay();
-    for (let deaths = 1; ; deaths += 1) {
+    let deaths = 0;
+    while (!this.#stopping) {
       const startedAt = performance.now();
       const { code, signal } = await part.exited();
-      if (this.#stopping) return;
+      if (this.#isStopping()) return;
       const livedMs = performance.now() - startedAt;
-      if (livedMs > STEADY_MS) deaths = 1;
-      if (
-        deaths > RESTARTS_MAX ||
-        !(await this.#restart(part, delay.next(livedMs), signal ?? `code ${String(code)}`))
-      ) {
-        if (!this.#stopping) this.#onGivenUp(part);
+      deaths = livedMs > STEADY_MS ? 1 : deaths + 1;
+      const isBack =
+        deaths <= RESTARTS_MAX &&
+        (await this.#restart(part, delay.next(livedMs), signal ?? `code ${String(code)}`));
+      if (!isBack) {
+        if (!this.#isStopping()) this.#onGivenUp(part);
         return;
       }
     }
@@ -78,8 +80,8 @@ export class Keeper {
 
   async #restart(part: Part, waitMs: number, how: string): Promise<boolean> {
     this.#tell(`${part.name} died (${how}); starting it again in ${waitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-    if (this.#stopping) return true;
+    await sleep(waitMs);
+    if (this.#isStopping()) return false;
     try {
       await part.start();
       this.#tell(`${part.name} is back`);
@@ -88,5 +90,10 @@ export class Keeper {
       this.#tell(`${part.name} cannot be started again: ${(error as Error).message}`);
       return false;
     }
+  }
+
+  /** Asked after each pause; a property would be taken for unchanged. */
+  #isStopping(): boolean {
+    return this.#stopping;
   }
 }

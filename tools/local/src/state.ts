@@ -44,7 +44,7 @@ export class State {
 
   /** The secrets, made at first use; the file is for its owner's eyes only. */
   secrets(): Secrets {
-    const known = this.#read<Secrets>('secrets.json');
+    const known = this.#read('secrets.json') as Secrets | undefined;
     if (known !== undefined) return known;
     const roles = SCHEMAS.flatMap((schema) => [`${schema}_owner`, `${schema}_app`]);
     const secrets: Secrets = {
@@ -58,20 +58,16 @@ export class State {
 
   /** Whether a step was done with these very inputs. */
   isDone(step: string, fingerprint: string): boolean {
-    return this.#read<Record<string, string>>('done.json')?.[step] === fingerprint;
+    return this.#done()[step] === fingerprint;
   }
 
   markDone(step: string, fingerprint: string): void {
-    this.#write(
-      'done.json',
-      { ...this.#read<Record<string, string>>('done.json'), [step]: fingerprint },
-      0o644,
-    );
+    this.#write('done.json', { ...this.#done(), [step]: fingerprint }, 0o644);
   }
 
   /** What runs in this state folder now; undefined when its process is gone. */
   running(): RunFile | undefined {
-    const run = this.#read<RunFile>('run.json');
+    const run = this.#read('run.json') as RunFile | undefined;
     return run !== undefined && isAlive(run.pid) ? run : undefined;
   }
 
@@ -83,9 +79,13 @@ export class State {
     rmSync(this.join('run.json'), { force: true });
   }
 
-  #read<Value>(name: string): Value | undefined {
+  #done(): Readonly<Record<string, string>> {
+    return (this.#read('done.json') ?? {}) as Readonly<Record<string, string>>;
+  }
+
+  #read(name: string): unknown {
     const path = this.join(name);
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Value) : undefined;
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
   }
 
   #write(name: string, value: unknown, mode: number): void {

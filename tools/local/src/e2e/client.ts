@@ -37,7 +37,9 @@ export class Client {
       agent: this.#agent,
       timeout: TIMEOUT_MS,
       headers: {
-        ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+        ...(payload === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
         ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
         ...headers,
       },
@@ -61,7 +63,11 @@ export class Client {
 
   /** Registers a new student and signs in; the token goes with every later call. */
   async register(): Promise<{ readonly email: string; readonly password: string }> {
-    const account = { email: `${randomUUID()}@example.in`, password: `long-${randomUUID()}`, name: 'Asha Rao' };
+    const account = {
+      email: `${randomUUID()}@example.in`,
+      password: `long-${randomUUID()}`,
+      name: 'Asha Rao',
+    };
     const answer = await this.post('/api/auth/register', account);
     if (answer.status !== 201) throw new Error(`register answered ${answer.status}: ${answer.text}`);
     this.token = answer.json<{ token: string }>().token;
