@@ -70,8 +70,8 @@ function createPasswordHasher(config: Platform<AuthConfig>['config']): PasswordH
   );
 }
 
-function createAttempts({ redis, policies, limiter }: Platform<AuthConfig>): SignInAttempts {
-  const shared = redis && new RedisBackoff(redis, 'auth:sign-in:');
-  const backoff = new Backoff(shared, new MemoryBackoff(), policies(BACKOFF_POLICIES));
-  return new SignInAttempts(backoff, limiter(ADDRESS_FAILURES));
+function createAttempts(platform: Platform<AuthConfig>): SignInAttempts {
+  const shared = platform.redis && new RedisBackoff(platform.redis, 'auth:sign-in:');
+  const backoff = new Backoff(shared, new MemoryBackoff(), platform.policies(BACKOFF_POLICIES));
+  return new SignInAttempts(backoff, platform.limiter(ADDRESS_FAILURES));
 }

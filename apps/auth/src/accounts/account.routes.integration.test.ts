@@ -5,18 +5,18 @@ import { TAKEN_ANSWERS } from './registration.service.ts';
 
 const password = 'tamarind seeds rattle';
 
-describe('POST /api/auth/register', () => {
-  let database: AuthDatabase;
-  let auth: TestAuth;
-  before(async () => {
-    database = await startAuthDatabase();
-    auth = await openAuth(database);
-  });
-  after(async () => {
-    await auth.close();
-    await database.stop();
-  });
+let database: AuthDatabase;
+let auth: TestAuth;
+before(async () => {
+  database = await startAuthDatabase();
+  auth = await openAuth(database);
+});
+after(async () => {
+  await auth.close();
+  await database.stop();
+});
 
+describe('POST /api/auth/register', () => {
   const register = (body: object, address?: string) => auth.post('/register', body, address);
 
   it('makes a student and signs them in', async () => {
@@ -129,17 +129,6 @@ describe('POST /api/auth/register', () => {
 });
 
 describe('GET /api/auth/me', () => {
-  let database: AuthDatabase;
-  let auth: TestAuth;
-  before(async () => {
-    database = await startAuthDatabase();
-    auth = await openAuth(database);
-  });
-  after(async () => {
-    await auth.close();
-    await database.stop();
-  });
-
   it('tells who is signed in', async () => {
     const { token, user } = await auth.signUp();
     const response = await auth.me(token);

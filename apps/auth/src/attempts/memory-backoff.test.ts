@@ -55,7 +55,7 @@ describe('MemoryBackoff', () => {
   });
 
   it('forgets a key that has not failed for a day', async () => {
-    const { clock, store, fail } = storeAt();
+    const { clock, fail } = storeAt();
     await fail('a', FREE_FAILURES);
     clock.ms += BACKOFF_MEMORY_MS;
     await fail('a', FREE_FAILURES);

@@ -41,7 +41,9 @@ export class SignInAttempts {
     }
     return {
       succeeded: () => this.#backoff.clear(key),
-      failed: async () => void (await this.#addressFailures.consume(address)),
+      failed: async () => {
+        await this.#addressFailures.consume(address);
+      },
       abandoned: () => this.#backoff.takeBack(key),
     };
   }

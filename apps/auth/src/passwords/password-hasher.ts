@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hash, parseOptions, verify, type ParsedHashOptions } from '@node-rs/argon2';
 import type { HashQueue } from './hash-queue.ts';
 
-/** Cost of one hash. The algorithm is argon2id, which is the binding's default. */
+/** Cost of one hash. The algorithm is argon2id, the binding's default (its enum of algorithms is empty at run time). */
 export interface HashParameters {
   readonly memoryCost: number;
   readonly timeCost: number;
@@ -16,8 +16,7 @@ export const HASH_PARAMETERS: HashParameters = { memoryCost: 19_456, timeCost: 2
 const MEMORY_COST_CEILING_KIB = 65_536;
 const TIME_COST_CEILING = 8;
 const PARALLELISM_CEILING = 4;
-// The value of the binding's `Algorithm.Argon2id`: a const enum, which does not exist at run time.
-const ARGON2ID = 2;
+const ARGON2ID = '$argon2id$';
 
 /** `isValid` is the answer; `needsRehash` says that a valid hash was made with other parameters than today's. */
 export interface VerifyResult {
@@ -42,20 +41,20 @@ export class PasswordHasher {
   }
 
   hash(password: string): Promise<string> {
-    return this.#queue.run(() => hash(normalized(password), this.#options()));
+    return this.#queue.run(() => hash(normalized(password), this.#parameters));
   }
 
   /** Throws `StoredHashRefusedError` instead of running a hash that is not ours. */
   async verify(storedHash: string, password: string): Promise<VerifyResult> {
     const stored = parseStoredHash(storedHash);
     const isValid = await this.#queue.run(() => verify(storedHash, normalized(password)));
-    return { isValid, needsRehash: isValid && !this.#isCurrent(stored) };
+    return { isValid, needsRehash: isValid && !(storedHash.startsWith(ARGON2ID) && this.#isCurrent(stored)) };
   }
 
   /** Does the work of `verify` for an account that does not exist, and is always false. */
   async verifyNothing(password: string): Promise<VerifyResult> {
     // Not through the queue: one hash per process, awaited at boot by `warmUp`.
-    this.#dummyHash ??= hash(randomBytes(32), this.#options());
+    this.#dummyHash ??= hash(randomBytes(32), this.#parameters);
     return { ...(await this.verify(await this.#dummyHash, password)), isValid: false, needsRehash: false };
   }
 
@@ -64,17 +63,10 @@ export class PasswordHasher {
     await this.verifyNothing('warm-up');
   }
 
-  #options(): HashParameters & { readonly algorithm: typeof ARGON2ID } {
-    return { ...this.#parameters, algorithm: ARGON2ID };
-  }
-
   #isCurrent(stored: ParsedHashOptions): boolean {
     const { memoryCost, timeCost, parallelism } = this.#parameters;
     return (
-      Number(stored.algorithm) === ARGON2ID &&
-      stored.memoryCost === memoryCost &&
-      stored.timeCost === timeCost &&
-      stored.parallelism === parallelism
+      stored.memoryCost === memoryCost && stored.timeCost === timeCost && stored.parallelism === parallelism
     );
   }
 }

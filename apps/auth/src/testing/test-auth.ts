@@ -1,14 +1,14 @@
 import { createDatabase, migrate, provision } from '@ganitagya/database';
 import { loadConfig, openService, platformConfig, type Platform } from '@ganitagya/service';
 import { startPostgres, waitFor, type PostgresCluster } from '@ganitagya/testing';
-import type { LightMyRequestResponse } from 'fastify';
+import fastify, { type LightMyRequestResponse } from 'fastify';
 import { CompiledQuery } from 'kysely';
-import { pino } from 'pino';
 import { Type } from 'typebox';
-import type { User } from '../accounts/account.ts';
 import { authService } from '../app.ts';
 import { authConfig, type AuthConfig } from '../config.ts';
+import type { PublicJwks } from '../keys/public-jwk.ts';
 import { migrations } from '../migrations/index.ts';
+import type { Tokens } from '../sessions/session.service.ts';
 
 const PASSWORDS = { owner: 'owner', app: 'app' };
 
@@ -28,20 +28,27 @@ export interface AuthDatabase {
 }
 
 /** An account made for one test, and signed in. */
-export interface SignedUp {
+export interface SignedUp extends Tokens {
   readonly email: string;
   readonly password: string;
-  readonly token: string;
-  readonly refreshToken: string;
-  readonly user: User;
 }
+
+/** The fields of every answer; one that an answer has not is undefined, which no assertion takes for a value. */
+export interface AnswerBody extends Tokens {
+  readonly code: string;
+  readonly errors: readonly { readonly field: string; readonly message: string }[];
+  readonly keys: PublicJwks['keys'];
+}
+
+/** An answer of the service. */
+export type Answer = Omit<LightMyRequestResponse, 'json'> & { json(): AnswerBody };
 
 /** The whole service in this process, to inject requests into. */
 export interface TestAuth {
   readonly platform: Platform<AuthConfig>;
-  post(path: string, body?: object, address?: string, token?: string): Promise<LightMyRequestResponse>;
-  get(path: string, token?: string): Promise<LightMyRequestResponse>;
-  me(token?: string): Promise<LightMyRequestResponse>;
+  post(path: string, body?: object, address?: string, token?: string): Promise<Answer>;
+  get(path: string, token?: string): Promise<Answer>;
+  me(token?: string): Promise<Answer>;
   signUp(account?: { readonly email: string }): Promise<SignedUp>;
   eventually(condition: () => Promise<boolean>): Promise<void>;
   close(): Promise<void>;
@@ -63,7 +70,7 @@ export async function startAuthDatabase({ migrated = true } = {}): Promise<AuthD
     url: cluster.primary.url('auth_app', PASSWORDS.app),
     ownerUrl,
     query: async <Row>(text: string, values: unknown[] = []) =>
-      (await admin.executeQuery(CompiledQuery.raw(text, values) as CompiledQuery<Row>)).rows,
+      (await admin.executeQuery<Row>(CompiledQuery.raw(text, values))).rows,
     stop: async () => {
       await admin.destroy();
       await cluster.stop();
@@ -83,7 +90,7 @@ export async function openAuth(
     KEY_ENCRYPTION_SECRET: KEY_SECRET,
     ...env,
   });
-  const service = await openService(authService, config, pino({ level: 'silent' }));
+  const service = await openService(authService, config, fastify().log);
   const { app, platform } = service;
   const bearer = (token: string | undefined) =>
     token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
@@ -104,9 +111,11 @@ export async function openAuth(
       const response = await auth.post('/register', { ...account, password, name: 'Asha Rao' });
       if (response.statusCode !== 201)
         throw new Error(`sign-up answered ${response.statusCode}: ${response.body}`);
-      return { email: account.email, password, ...response.json<Omit<SignedUp, 'email' | 'password'>>() };
+      return { email: account.email, password, ...response.json() };
     },
-    eventually: async (condition) => void (await waitFor(condition, { timeoutMs: 30_000 })),
+    eventually: async (condition) => {
+      await waitFor(condition, { timeoutMs: 30_000 });
+    },
     close: () => service.close(),
   };
   return auth;
