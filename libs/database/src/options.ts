@@ -46,6 +46,10 @@ export function completeOptions(options: DatabaseOptions): CompleteOptions {
     probeTimeoutMs: options.probeTimeoutMs ?? 500,
     ejectionMs: options.ejectionMs ?? 1_000,
   };
+  for (const url of [complete.primary, ...complete.replicas]) {
+    // Not the text itself: it holds a password.
+    if (!URL.canParse(url)) throw new TypeError('a host is not given as a connection string');
+  }
   for (const [name, value] of Object.entries(complete)) {
     if (typeof value === 'number' && !(value > 0 && Number.isFinite(value))) {
       throw new RangeError(`${name} must be a positive number, not ${value}`);

@@ -1,7 +1,8 @@
-import type { Host } from './host.ts';
-
 /** Of two hosts picked at random the one with less in flight; undefined when there is none. */
-export function pickHost(hosts: readonly Host[], random: () => number = Math.random): Host | undefined {
+export function pickHost<Host extends { readonly inFlight: number }>(
+  hosts: readonly Host[],
+  random: () => number = Math.random,
+): Host | undefined {
   if (hosts.length <= 1) return hosts[0];
   const first = Math.floor(random() * hosts.length);
   // Never the same twice.

@@ -123,7 +123,7 @@ export class HostMonitor {
 
   #eject(error: unknown): void {
     if (this.#isStopped) return;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     this.#drop();
     const wasUp = this.#host.eject(reason);
     this.#pauseMs = wasUp
@@ -150,4 +150,10 @@ export class HostMonitor {
     this.#timer = setTimeout(() => void this.probe(), delayMs);
     this.#timer.unref();
   }
+}
+
+/** A refused connection to several addresses has a code but no message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message !== '' ? error.message : ((error as NodeJS.ErrnoException).code ?? error.name);
 }

@@ -4,7 +4,6 @@ import {
   type ConnectionProvider,
   type DatabaseConnection,
   type Driver,
-  type PostgresPool,
 } from 'kysely';
 import pg from 'pg';
 
@@ -12,23 +11,14 @@ import { DatabaseOverloadedError, DatabaseUnavailableError } from '../errors.ts'
 import { formatWalPosition, type WalPosition } from '../wal-position.ts';
 import { Cursor } from './cursor.ts';
 import { Gate } from './gate.ts';
+import { HostPool, type PoolOptions } from './host-pool.ts';
 import type { HostState, HostStatus } from './host-status.ts';
-import { PooledClient } from './pooled-client.ts';
-
-const IDLE_TIMEOUT_MS = 30_000;
-const LIFETIME_MAX_S = 1_800;
-const END_TIMEOUT_MS = 2_000;
 
 /** How to reach one host and how much to ask of it. */
-export type HostOptions = {
-  readonly url: string;
+export type HostOptions = PoolOptions & {
   readonly role: 'primary' | 'replica';
-  readonly applicationName: string;
-  readonly poolSizeMax: number;
   readonly waitersMax: number;
   readonly acquireTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
   /** See `ClientContext`. */
   readonly deadlineMs: number | undefined;
   /** Called when a connection could not be made or broke. */
@@ -46,8 +36,7 @@ export class Host implements ConnectionProvider {
   readonly driver: Driver;
   readonly #options: HostOptions;
   readonly #gate: Gate;
-  readonly #pool: pg.Pool;
-  readonly #clients = new Set<pg.PoolClient>();
+  readonly #pool: HostPool;
   readonly #ready: Promise<void>;
   #state: HostState = 'ejected';
   #reason = 'not probed yet';
@@ -66,8 +55,17 @@ export class Host implements ConnectionProvider {
       timeoutMs: options.acquireTimeoutMs,
       refuse: (message) => new DatabaseOverloadedError(this.name, message),
     });
-    this.#pool = this.#createPool();
-    this.driver = new PostgresDriver({ pool: this.#facade(), cursor: Cursor, controlClient: pg.Client });
+    this.#pool = new HostPool(options, {
+      host: this.name,
+      role: options.role,
+      deadlineMs: options.deadlineMs,
+      onConnectionFailure: (error) => options.onConnectionFailure(this, error),
+    });
+    this.driver = new PostgresDriver({
+      pool: this.#pool.forKysely(),
+      cursor: Cursor,
+      controlClient: pg.Client,
+    });
     this.#ready = this.driver.init();
   }
 
@@ -114,7 +112,7 @@ export class Host implements ConnectionProvider {
     this.#reason = reason;
     this.#observation = undefined;
     if (wasUp) this.#ejections += 1;
-    if (this.role === 'replica') this.#disconnect();
+    if (this.role === 'replica') this.#pool.disconnect();
     return wasUp;
   }
 
@@ -136,9 +134,7 @@ export class Host implements ConnectionProvider {
   /** Refuses new work, gives what runs two seconds, and closes every connection. */
   async end(): Promise<void> {
     this.#gate.close(new DatabaseUnavailableError(this.name, 'closed', { mayHaveRun: false }));
-    const timer = setTimeout(() => this.#disconnect(), END_TIMEOUT_MS);
     await this.#pool.end();
-    clearTimeout(timer);
   }
 
   async #connect(signal: AbortSignal | undefined): Promise<DatabaseConnection> {
@@ -174,52 +170,5 @@ export class Host implements ConnectionProvider {
     } finally {
       this.#gate.leave();
     }
-  }
-
-  #createPool(): pg.Pool {
-    const { url, applicationName, poolSizeMax, connectTimeoutMs, statementTimeoutMs } = this.#options;
-    const pool = new pg.Pool({
-      connectionString: url,
-      application_name: applicationName,
-      max: poolSizeMax,
-      connectionTimeoutMillis: connectTimeoutMs,
-      idleTimeoutMillis: IDLE_TIMEOUT_MS,
-      maxLifetimeSeconds: LIFETIME_MAX_S,
-      statement_timeout: statementTimeoutMs,
-      keepAlive: true,
-    });
-    pool.on('connect', (client) => {
-      this.#clients.add(client);
-      // A client in use has no listener of its own: without this one a broken connection ends the process.
-      client.on('error', (error) => this.#options.onConnectionFailure(this, error));
-    });
-    pool.on('remove', (client) => this.#clients.delete(client));
-    pool.on('error', (error) => this.#options.onConnectionFailure(this, error));
-    return pool;
-  }
-
-  /** The pool as Kysely's driver wants it; one wrapper per client, because the driver remembers what it has seen. */
-  #facade(): PostgresPool {
-    const wrappers = new WeakMap<pg.PoolClient, PooledClient>();
-    const context = {
-      host: this.name,
-      role: this.role,
-      deadlineMs: this.#options.deadlineMs,
-      onConnectionFailure: (error: unknown) => this.#options.onConnectionFailure(this, error),
-    };
-    return {
-      options: this.#pool.options,
-      connect: async () => {
-        const client = await this.#pool.connect();
-        const wrapper = wrappers.get(client) ?? new PooledClient(client, context);
-        wrappers.set(client, wrapper);
-        return wrapper;
-      },
-      end: () => this.#pool.end(),
-    };
-  }
-
-  #disconnect(): void {
-    for (const client of this.#clients) client.connection.stream.destroy();
   }
 }

@@ -1,7 +1,5 @@
 import {
   DefaultQueryExecutor,
-  PostgresAdapter,
-  PostgresQueryCompiler,
   type AbortableOperationOptions,
   type AbortableQueryOptions,
   type CompiledQuery,
@@ -10,18 +8,12 @@ import {
   type QueryResult,
 } from 'kysely';
 
-import type { DatabaseEvents } from '../events.ts';
 import { currentSession } from '../session/session.ts';
 import { trackWrites } from '../session/write-tracking.ts';
 import { classify } from './classify.ts';
-import { startObservation, type Observation } from './observe.ts';
-import { ReadAttempts, type Router } from './router.ts';
-
-const compiler = new PostgresQueryCompiler();
-const adapter = new PostgresAdapter();
-
-/** What executors of one database share. */
-export type RoutingContext = { readonly router: Router; readonly events: DatabaseEvents };
+import { startObservation } from './observe.ts';
+import { adapter, compiler, PinnedExecutor, type RoutingContext } from './pinned-executor.ts';
+import { ReadAttempts } from './router.ts';
 
 /**
  * Decides per statement, before a connection is taken, which host runs it. Sessions (transactions, `connection()`,
@@ -121,83 +113,5 @@ export class RoutingExecutor extends DefaultQueryExecutor {
 
   #pinned(provider: ConnectionProvider, reason: string): PinnedExecutor {
     return new PinnedExecutor(this.#context, provider, reason, this.plugins);
-  }
-}
-
-/** Runs everything over one given provider on the primary, and tells of each statement. */
-class PinnedExecutor extends DefaultQueryExecutor {
-  readonly #context: RoutingContext;
-  readonly #provider: ConnectionProvider;
-  readonly #reason: string;
-
-  constructor(
-    context: RoutingContext,
-    provider: ConnectionProvider,
-    reason: string,
-    plugins: readonly KyselyPlugin[],
-  ) {
-    super(compiler, adapter, provider, [...plugins]);
-    this.#context = context;
-    this.#provider = provider;
-    this.#reason = reason;
-  }
-
-  override async executeQuery<R>(
-    query: CompiledQuery,
-    options?: AbortableQueryOptions,
-  ): Promise<QueryResult<R>> {
-    const observation = this.#observe(query);
-    try {
-      return await super.executeQuery<R>(query, options);
-    } catch (error) {
-      observation.error = error;
-      throw error;
-    } finally {
-      observation.end();
-    }
-  }
-
-  override async *stream<R>(
-    query: CompiledQuery,
-    chunkSize: number,
-    options?: AbortableOperationOptions,
-  ): AsyncIterableIterator<QueryResult<R>> {
-    const observation = this.#observe(query);
-    try {
-      yield* super.stream<R>(query, chunkSize, options);
-    } catch (error) {
-      observation.error = error;
-      throw error;
-    } finally {
-      observation.end();
-    }
-  }
-
-  override withConnectionProvider(provider: ConnectionProvider): PinnedExecutor {
-    return new PinnedExecutor(this.#context, provider, this.#reason, this.plugins);
-  }
-
-  override withPlugin(plugin: KyselyPlugin): PinnedExecutor {
-    return this.#withPlugins([...this.plugins, plugin]);
-  }
-
-  override withPlugins(plugins: readonly KyselyPlugin[]): PinnedExecutor {
-    return this.#withPlugins([...this.plugins, ...plugins]);
-  }
-
-  override withPluginAtFront(plugin: KyselyPlugin): PinnedExecutor {
-    return this.#withPlugins([plugin, ...this.plugins]);
-  }
-
-  override withoutPlugins(): PinnedExecutor {
-    return this.#withPlugins([]);
-  }
-
-  #withPlugins(plugins: readonly KyselyPlugin[]): PinnedExecutor {
-    return new PinnedExecutor(this.#context, this.#provider, this.#reason, plugins);
-  }
-
-  #observe(query: CompiledQuery): Observation {
-    return startObservation(this.#context.events, this.#context.router.primary, this.#reason, query);
   }
 }

@@ -31,7 +31,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     dialect: new PostgresDialect({
       pool: new pg.Pool({
         connectionString: url,
-        max: 2,
+        max: 1,
         connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
         lock_timeout: LOCK_TIMEOUT_MS,
         application_name: `migrate ${schema}`,
@@ -40,15 +40,19 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     }),
   });
   try {
-    const migrator = new Migrator({
-      db,
-      provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
-      migrationTableSchema: schema,
+    return await db.connection().execute(async (session) => {
+      // Kysely's own lock comes after it has created its tables, which two at once cannot. Ours ends with the session.
+      await sql`select pg_advisory_lock(hashtext('ganitagya.migrate'))`.execute(session);
+      const migrator = new Migrator({
+        db: session,
+        provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+        migrationTableSchema: schema,
+      });
+      const outcome = await (direction === 'up' ? migrator.migrateToLatest() : migrator.migrateDown());
+      const ran = report(outcome, log);
+      await hideMigrationTables(session, schema, roles.app);
+      return ran;
     });
-    const outcome = await (direction === 'up' ? migrator.migrateToLatest() : migrator.migrateDown());
-    const ran = report(outcome, log);
-    await hideMigrationTables(db, schema, roles.app);
-    return ran;
   } finally {
     await db.destroy();
   }
