@@ -48,6 +48,7 @@ const allowed: Record<string, [Endpoint, Endpoint, number]> = {
   'the tutor reaches Postgres': [tutor, dataStore, 5432],
   'a migration reaches Postgres': [migration, dataStore, 5432],
   'the content import reaches Postgres': [contentImport, dataStore, 5432],
+  'the content import reaches Redis': [contentImport, dataStore, 6379],
   'Prometheus scrapes auth': [prometheus, auth, 9100],
   'Prometheus scrapes courses': [prometheus, courses, 9100],
   'Prometheus scrapes the tutor': [prometheus, tutor, 9100],

@@ -91,7 +91,7 @@ const faults: Record<keyof typeof allChecks, Fault[]> = {
     ['NetworkPolicy', 'default-deny', 'removed', /no policy denies everything/],
     ['NetworkPolicy', 'default-deny', set('/spec/ingress', [{}]), /no policy denies everything/],
     ['NetworkPolicy', 'courses', 'removed', /pods of Deployment\/courses have no policy/],
-    ['NetworkPolicy', 'jobs', 'removed', /pods of Job\/auth-migrate have no policy/],
+    ['NetworkPolicy', 'migration', 'removed', /pods of Job\/auth-migrate have no policy/],
   ],
   podsAreRestricted: [
     ['Deployment', 'auth', set('/spec/template/spec/securityContext/runAsNonRoot', false), /runs as root/],

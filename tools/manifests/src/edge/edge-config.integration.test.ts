@@ -41,6 +41,7 @@ describe('the configuration of the edge in a cluster', () => {
       resolvers: [],
       pidPath: join(folder, 'nginx.pid'),
       tempPath: folder,
+      accessLog: 'off',
     };
     writeFileSync(join(folder, 'options.json'), JSON.stringify(local));
     writeFileSync(join(folder, 'nginx.conf'), renderEdge(join(folder, 'options.json')));
