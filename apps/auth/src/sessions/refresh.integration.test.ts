@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
+import { sql } from 'kysely';
 import { openAuth, startAuthDatabase, type AuthDatabase, type TestAuth } from '../testing/test-auth.ts';
 import { createSessionKey, parseRefreshToken, refreshToken as makeToken } from './refresh-token.ts';
 
@@ -107,6 +108,25 @@ describe('POST /api/auth/refresh', () => {
       [200, 200, 200, 200],
     );
     assert.equal(new Set(responses.map((response) => response.json().refreshToken)).size, 1);
+  });
+
+  it('waits for a refresh under way and decides by what that one left', async () => {
+    const { refreshToken } = await auth.signUp();
+    const sessionId = sessionIdOf(refreshToken);
+    const waiting = await database.admin.transaction().execute(async (other) => {
+      await sql`select from auth.session where id = ${sessionId} for update`.execute(other);
+      const answer = refresh(refreshToken);
+      await auth.eventually(async () => {
+        const waiters = await database.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
+        return waiters.length > 0;
+      });
+      await sql`update auth.session set counter = 2, rotated_at = now() where id = ${sessionId}`.execute(
+        other,
+      );
+      return { answer };
+    });
+    assert.equal((await waiting.answer).statusCode, 200);
+    assert.deepEqual(await stateOf(refreshToken), { counter: 2, reason: null });
   });
 
   it('repeats the current token for a request that was overtaken twice, within 30 seconds', async () => {

@@ -2,7 +2,7 @@ import { createDatabase, migrate, provision } from '@ganitagya/database';
 import { loadConfig, openService, platformConfig, type Platform } from '@ganitagya/service';
 import { startPostgres, waitFor, type PostgresCluster } from '@ganitagya/testing';
 import fastify, { type LightMyRequestResponse } from 'fastify';
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, type Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { authService } from '../app.ts';
 import { authConfig, type AuthConfig } from '../config.ts';
@@ -22,7 +22,9 @@ export interface AuthDatabase {
   readonly url: string;
   /** As migrations connect. */
   readonly ownerUrl: string;
-  /** A statement of the superuser, for what no service may do. */
+  /** As the superuser, for what no service may do. */
+  readonly admin: Kysely<unknown>;
+  /** A statement of the superuser. */
   query<Row>(text: string, values?: unknown[]): Promise<readonly Row[]>;
   stop(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function startAuthDatabase({ migrated = true } = {}): Promise<AuthD
     cluster,
     url: cluster.primary.url('auth_app', PASSWORDS.app),
     ownerUrl,
+    admin,
     query: async <Row>(text: string, values: unknown[] = []) =>
       (await admin.executeQuery<Row>(CompiledQuery.raw(text, values))).rows,
     stop: async () => {
