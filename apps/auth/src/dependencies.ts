@@ -13,6 +13,7 @@ import { HashQueue } from './passwords/hash-queue.ts';
 import { PasswordHasher } from './passwords/password-hasher.ts';
 import type { AuthSchema, Executor } from './schema.ts';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from './sessions/access-token.ts';
+import { startSessionPurge } from './sessions/session-purge.ts';
 import { SessionService } from './sessions/session.service.ts';
 import { SignInService } from './sessions/sign-in.service.ts';
 
@@ -42,6 +43,11 @@ export async function createDependencies(platform: Platform<AuthConfig>): Promis
   });
   const passwords = createPasswordHasher(config);
   await passwords.warmUp();
+  const purge = startSessionPurge({
+    database,
+    onError: (error) => log.warn({ err: error }, 'old sessions could not be deleted'),
+  });
+  platform.onClose(() => purge.stop());
   const sessions = new SessionService({ database, signingKey: () => keys.signingKey() });
   const signIn = new SignInService({ database, passwords, sessions, attempts: createAttempts(platform) });
   const registration = new RegistrationService({

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
 import { sql } from 'kysely';
+import type { AuthSchema } from '../schema.ts';
 import { openAuth, startAuthDatabase, type AuthDatabase, type TestAuth } from '../testing/test-auth.ts';
 import { createSessionKey, parseRefreshToken, refreshToken as makeToken } from './refresh-token.ts';
+import { purgeSessions } from './session-purge.ts';
 
 let database: AuthDatabase;
 let auth: TestAuth;
@@ -185,12 +187,12 @@ describe('POST /api/auth/refresh', () => {
     const { refreshToken } = await auth.signUp();
     const sessionId = sessionIdOf(refreshToken);
     const forged = makeToken({ sessionId, counter: 0 }, createSessionKey());
-    const unknown = makeToken({ sessionId: crypto.randomUUID(), counter: 0 }, createSessionKey());
-    for (const token of [forged, unknown, 'not a token']) {
+    for (const token of [forged, 'not a token']) {
       const response = await refresh(token);
       assert.equal(response.statusCode, 401);
       assert.equal(response.json().code, 'auth.refresh_token_invalid');
     }
+    await assertEnded(makeToken({ sessionId: crypto.randomUUID(), counter: 0 }, createSessionKey()));
     assert.equal((await refresh(refreshToken)).statusCode, 200);
   });
 
@@ -247,5 +249,25 @@ describe('POST /api/auth/logout', () => {
     const response = await auth.post('/logout', { refreshToken: '' });
     assert.equal(response.statusCode, 400);
     assert.equal(response.json().code, 'input.invalid');
+  });
+});
+
+describe('purgeSessions', () => {
+  it('deletes what is over, and nothing that can still be refreshed', async () => {
+    const live = await auth.signUp();
+    const over = [await auth.signUp(), await auth.signUp(), await auth.signUp()] as const;
+    await age(over[0].refreshToken, 'rotated_at', '31 days');
+    await age(over[1].refreshToken, 'created_at', '181 days');
+    await auth.post('/logout', { refreshToken: over[2].refreshToken });
+    await database.query(
+      `update auth.session set ended_at = ended_at - interval '2 days' where ended_at is not null`,
+    );
+    assert.ok((await purgeSessions(auth.platform.database<AuthSchema>(), 1)) >= 3);
+    for (const { refreshToken } of over) {
+      assert.equal(await stateOf(refreshToken), undefined);
+      await assertEnded(refreshToken);
+      assert.equal((await auth.post('/logout', { refreshToken })).statusCode, 204);
+    }
+    assert.equal((await refresh(live.refreshToken)).statusCode, 200);
   });
 });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { User } from '../accounts/account.ts';
 import type { Executor, SessionEndReason } from '../schema.ts';
-import type { SessionState } from './refresh-rule.ts';
+import { SESSION_LIMITS, type SessionState } from './refresh-rule.ts';
 
 /** A session with its owner, as a refresh needs it. */
 export interface SessionRecord {
@@ -81,6 +81,21 @@ export async function endSession(
     .where('id', '=', sessionId)
     .where('ended_at', 'is', null)
     .execute();
+}
+
+/** Deletes up to `limit` sessions that ended yesterday or before, or that nobody can refresh any more. */
+export async function deleteOverSessions(database: Executor, limit: number): Promise<number> {
+  // No index on these columns: every refresh would have to write it as well.
+  const { numAffectedRows = 0n } = await sql`
+    delete from session where id in (
+      select id from session
+      where ended_at < now() - interval '1 day'
+        or rotated_at < now() - make_interval(secs => ${SESSION_LIMITS.idleMs / 1_000})
+        or created_at < now() - make_interval(secs => ${SESSION_LIMITS.absoluteMs / 1_000})
+      limit ${limit}
+      for update skip locked
+    )`.execute(database);
+  return Number(numAffectedRows);
 }
 
 function millisecondsSince(column: 'session.created_at' | 'session.rotated_at') {

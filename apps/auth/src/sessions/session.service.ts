@@ -80,13 +80,13 @@ export class SessionService {
   /** Ends the session of a refresh token, however old the token is. */
   async endByRefreshToken(token: string): Promise<void> {
     const claim = claimOf(token);
-    const ended = await this.#database.transaction().execute(async (transaction) => {
+    const isOurs = await this.#database.transaction().execute(async (transaction) => {
       const key = await findSessionKey(transaction, claim.sessionId);
-      if (key === undefined || !isGenuine(claim, key)) return false;
+      if (key !== undefined && !isGenuine(claim, key)) return false;
       await endSession(transaction, claim.sessionId, 'logout');
       return true;
     });
-    if (!ended) throw refreshTokenInvalid();
+    if (!isOurs) throw refreshTokenInvalid();
   }
 
   async #signedIn(sessionId: string, { user, refreshToken }: Refreshed): Promise<SignedIn> {
@@ -110,7 +110,9 @@ async function applyRefresh(
 ): Promise<Refreshed | 'not-genuine' | 'ended'> {
   const { sessionId } = claim;
   const session = await lockSession(transaction, sessionId);
-  if (session === undefined || !isGenuine(claim, session.hmacKey)) return 'not-genuine';
+  // Deleted some time after it ended.
+  if (session === undefined) return 'ended';
+  if (!isGenuine(claim, session.hmacKey)) return 'not-genuine';
   const decision = decideRefresh(session.state, claim.counter);
   if (decision.kind === 'end') {
     if (decision.reason !== 'already-ended') await endSession(transaction, sessionId, decision.reason);

@@ -20,6 +20,7 @@ export interface AuthDatabase {
   readonly cluster: PostgresCluster;
   /** As the service connects. */
   readonly url: string;
+  readonly replicaUrls: readonly string[];
   /** As migrations connect. */
   readonly ownerUrl: string;
   /** As the superuser, for what no service may do. */
@@ -56,8 +57,9 @@ export interface TestAuth {
   close(): Promise<void>;
 }
 
-export async function startAuthDatabase({ migrated = true } = {}): Promise<AuthDatabase> {
-  const cluster = await startPostgres();
+/** Starts Postgres for a test file; `migrated: false` leaves the schema empty. */
+export async function startAuthDatabase({ migrated = true, replicas = 0 } = {}): Promise<AuthDatabase> {
+  const cluster = await startPostgres({ replicas });
   const ownerUrl = cluster.primary.url('auth_owner', PASSWORDS.owner);
   try {
     await provision({ adminUrl: cluster.adminUrl, service: 'auth', passwords: PASSWORDS });
@@ -70,6 +72,7 @@ export async function startAuthDatabase({ migrated = true } = {}): Promise<AuthD
   return {
     cluster,
     url: cluster.primary.url('auth_app', PASSWORDS.app),
+    replicaUrls: cluster.replicas.map((replica) => replica.url('auth_app', PASSWORDS.app)),
     ownerUrl,
     admin,
     query: async <Row>(text: string, values: unknown[] = []) =>
@@ -90,6 +93,7 @@ export async function openAuth(
   const config = loadConfig(schema, {
     NODE_ENV: 'test',
     DATABASE_URL: database.url,
+    DATABASE_REPLICA_URLS: database.replicaUrls.join(','),
     KEY_ENCRYPTION_SECRET: KEY_SECRET,
     ...env,
   });
