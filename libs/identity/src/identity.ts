@@ -12,6 +12,9 @@ const TOKEN_LENGTH_MAX = 4_096;
  */
 export const identity = fp<{ readonly verifier: Verifier }>(
   async (app, { verifier }) => {
+    const closing = new AbortController();
+    app.addHook('onListen', async () => void verifier.prefetch(closing.signal));
+    app.addHook('onClose', async () => closing.abort());
     app.addHook('onRequest', async (request) => {
       const { authorization } = request.headers;
       if (authorization === undefined) return;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPolicies } from '@ganitagya/resilience';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
@@ -50,6 +51,17 @@ export class PublishedKeys {
     }
   };
 
+  /**
+   * Tries until keys are at hand or `signal` aborts, so that a process has them before auth goes down, not after.
+   * Never rejects.
+   */
+  async prefetch(signal: AbortSignal): Promise<void> {
+    while (this.#find === undefined && !signal.aborted) {
+      await this.#refresh().catch(() => undefined);
+      if (this.#find === undefined) await pause(COOLDOWN_WITHOUT_KEYS_MS + 1, signal);
+    }
+  }
+
   #hasCooledDown(): boolean {
     return this.#now() - this.#triedAt > (this.#find === undefined ? COOLDOWN_WITHOUT_KEYS_MS : COOLDOWN_MS);
   }
@@ -77,6 +89,11 @@ export class PublishedKeys {
       });
     return this.#fetching;
   }
+}
+
+/** Waits without keeping the process alive; ends early when aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { ref: false, signal }).catch(() => undefined);
 }
 
 /** Fetches a JWK set over HTTP. */

@@ -57,6 +57,31 @@ describe('createVerifier', () => {
   });
 });
 
+describe('prefetch', () => {
+  test('goes on until auth is there, so that tokens work when auth is down before the first of them', async () => {
+    const issuer = await createTestIssuer();
+    let calls = 0;
+    const keys = async (): Promise<JSONWebKeySet> => {
+      calls += 1;
+      if (calls !== 2) throw new Error('auth is down');
+      return issuer.jwks;
+    };
+    const verifier = createVerifier({ keys });
+    await verifier.prefetch(new AbortController().signal);
+    assert.equal(calls, 2);
+    assert.equal((await verifier.verify(await issuer.sign(claims))).userId, 'u1');
+    assert.equal(calls, 2);
+  });
+
+  test('ends when it is told to', async () => {
+    const abort = new AbortController();
+    const verifier = createVerifier({ keys: async () => Promise.reject(new Error('auth is down')) });
+    const prefetched = verifier.prefetch(abort.signal);
+    abort.abort();
+    await prefetched;
+  });
+});
+
 describe('PublishedKeys', () => {
   test('fetches once for many callers, again for an unknown key, but not for each of a flood of them', async () => {
     const issuer = await createTestIssuer();

@@ -14,6 +14,8 @@ export interface VerifierOptions {
 export interface Verifier {
   /** The principal of a valid token; throws jose's errors for others and `KeysUnavailableError` without keys. */
   verify(token: string): Promise<Principal>;
+  /** Fetches the keys ahead of the first token, again and again until it has them. Never rejects. */
+  prefetch(signal: AbortSignal): Promise<void>;
 }
 
 const ISSUER = 'ganitagya';
@@ -28,6 +30,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const verified = new Map<string, Principal>();
 
   return {
+    prefetch: (signal) => keys.prefetch(signal),
     async verify(token) {
       const known = verified.get(token);
       if (known !== undefined && known.expiresAt > Date.now()) return known;
