@@ -7,8 +7,7 @@ export type FetchKeys = (signal: AbortSignal) => Promise<JSONWebKeySet>;
 
 const REFRESH_MS = 5 * 60_000;
 const COOLDOWN_MS = 10_000;
-/** Without any keys every request needs them, so the pause after a failure is short. */
-const COOLDOWN_WITHOUT_KEYS_MS = 1_000;
+const PREFETCH_PAUSE_MS = 1_000;
 const FETCH_TIMEOUT_MS = 2_000;
 
 /** The keys could not be fetched and none are at hand. */
@@ -40,8 +39,7 @@ export class PublishedKeys {
     if (this.#find === undefined) await this.#refresh();
     else if (this.#now() - this.#fetchedAt > REFRESH_MS) void this.#refresh().catch(() => undefined);
     const find = this.#find;
-    if (find === undefined)
-      throw new KeysUnavailableError('The signing keys could not be fetched a moment ago.');
+    if (find === undefined) throw new KeysUnavailableError('The signing keys are not at hand.');
     try {
       return await find(header, token);
     } catch (error) {
@@ -56,20 +54,25 @@ export class PublishedKeys {
    * Never rejects.
    */
   async prefetch(signal: AbortSignal): Promise<void> {
-    while (this.#find === undefined && !signal.aborted) {
-      await this.#refresh().catch(() => undefined);
-      if (this.#find === undefined) await pause(COOLDOWN_WITHOUT_KEYS_MS + 1, signal);
+    while (!signal.aborted) {
+      try {
+        await this.#refresh();
+        return;
+      } catch {
+        // The reason is told to whoever needs a key meanwhile.
+        await pause(PREFETCH_PAUSE_MS, signal);
+      }
     }
   }
 
   #hasCooledDown(): boolean {
-    return this.#now() - this.#triedAt > (this.#find === undefined ? COOLDOWN_WITHOUT_KEYS_MS : COOLDOWN_MS);
+    return this.#now() - this.#triedAt > COOLDOWN_MS;
   }
 
   /** One fetch at a time. Throws only while no keys are at hand. */
   #refresh(): Promise<void> {
     if (this.#fetching !== undefined) return this.#fetching;
-    if (!this.#hasCooledDown()) return Promise.resolve();
+    if (this.#find !== undefined && !this.#hasCooledDown()) return Promise.resolve();
     this.#triedAt = this.#now();
     this.#fetching = this.#policies
       .execute('keys', ({ signal }) => this.#fetchKeys(signal))
