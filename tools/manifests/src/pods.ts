@@ -7,6 +7,8 @@ export interface Reference {
   readonly kind: 'ConfigMap' | 'Secret';
   /** The key asked for, or undefined when all keys are. */
   readonly key?: string;
+  /** The pod starts without it. */
+  readonly isOptional: boolean;
   name: string;
 }
 
@@ -26,7 +28,8 @@ export function containersOf(pod: IPodSpec) {
 export function referencesOf(pod: IPodSpec): Reference[] {
   const found: Reference[] = [];
   const note = (kind: Reference['kind'], holder: object | undefined, field: string, key?: string) => {
-    if (holder !== undefined) found.push(reference(kind, holder as Record<string, string>, field, key));
+    if (holder !== undefined)
+      found.push(reference(kind, holder as Record<string, string | boolean>, field, key));
   };
   for (const container of containersOf(pod)) {
     for (const source of container.envFrom ?? []) {
@@ -47,15 +50,16 @@ export function referencesOf(pod: IPodSpec): Reference[] {
 
 function reference(
   kind: Reference['kind'],
-  holder: Record<string, string>,
+  holder: Record<string, string | boolean>,
   field: string,
   key: string | undefined,
 ): Reference {
   return {
     kind,
     ...(key === undefined ? {} : { key }),
+    isOptional: holder['optional'] === true,
     get name() {
-      return holder[field] ?? '';
+      return String(holder[field] ?? '');
     },
     set name(value) {
       holder[field] = value;

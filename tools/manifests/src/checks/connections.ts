@@ -4,6 +4,9 @@ import { ofKind, type Release } from '../release.ts';
 import type { Check } from './check.ts';
 import { podsOf, scalersOf } from './scaling.ts';
 
+/** Beside its pool a process keeps one connection to each server, to ask how it is. */
+const PROBE = 1;
+
 /** What a Deployment's pods may hold open on one Postgres server. */
 export interface Demand {
   readonly deployment: string;
@@ -23,7 +26,7 @@ export function connectionDemand(release: Release): Demand[] {
       {
         deployment: nameOf(deployment),
         pods: max + podsOf(deployment.spec?.strategy?.rollingUpdate?.maxSurge ?? '25%', max),
-        connectionsPerPod: Number(variables['DATABASE_POOL_MAX']) * Number(variables['WORKERS']),
+        connectionsPerPod: (Number(variables['DATABASE_POOL_MAX']) + PROBE) * Number(variables['WORKERS']),
       },
     ];
   });

@@ -13,7 +13,7 @@ export const podsFindWhatTheyName: Check = (release) =>
   );
 
 function missingConfiguration({ objects, secretsOutside }: Release, { spec }: PodMaker): string[] {
-  return referencesOf(spec).flatMap(({ kind, name, key }) => {
+  return referencesOf(spec).flatMap(({ kind, name, key, isOptional }) => {
     const object = objects.find((candidate) => candidate.kind === kind && candidate.metadata.name === name);
     const data = object?.['data'];
     const keys = isRecord(data)
@@ -21,7 +21,7 @@ function missingConfiguration({ objects, secretsOutside }: Release, { spec }: Po
       : kind === 'Secret'
         ? secretsOutside.get(name)
         : undefined;
-    if (keys === undefined) return [`there is no ${kind} ${name}`];
+    if (keys === undefined) return isOptional ? [] : [`there is no ${kind} ${name}`];
     return key === undefined || keys.includes(key) ? [] : [`${kind} ${name} has no ${key}`];
   });
 }

@@ -4,8 +4,19 @@ import { ofKind, type Release } from '../release.ts';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { Check } from './check.ts';
 
-/** After the signal a pod may still wait this long for its readiness to be noticed. */
-const NOTICE_S = 5;
+/** Until the edge knows that a pod goes: 5 s of cluster DNS, 5 s of its own memory, and the news' way there. */
+const NOTICE_S = 15;
+
+/** What is left for requests that run when a pod is told to stop, at least. */
+const REQUESTS_S = 10;
+
+/** How a container stops, in seconds. */
+interface Stop {
+  /** From the signal on it still takes requests. */
+  readonly noticeS: number;
+  /** From the signal on it is done, one way or the other. */
+  readonly allS: number;
+}
 
 /** A pod serves until nobody sends it requests any more, and has the time to end those it has. */
 export const podsDrain: Check = (release) =>
@@ -14,25 +25,31 @@ export const podsDrain: Check = (release) =>
     return (pod?.containers ?? []).flatMap((container) => {
       const where = `${nameOf(deployment)}: ${container.name}`;
       const sleepS = container.lifecycle?.preStop?.sleep?.seconds ?? 0;
-      const drainS = drainSeconds(release, container);
       const graceS = pod?.terminationGracePeriodSeconds ?? 30;
-      const faults =
-        sleepS >= NOTICE_S ? [] : [`${where} sleeps ${sleepS} s before it stops, less than ${NOTICE_S} s`];
-      if (drainS === undefined) faults.push(`${where} does not say how long it drains`);
-      else if (sleepS + drainS > graceS) {
-        faults.push(`${where} needs ${sleepS} + ${drainS} s to stop, and is killed after ${graceS} s`);
+      const stop = stopOf(release, container);
+      if (stop === undefined) return [`${where} does not say how long it drains`];
+      const { noticeS, allS } = stop;
+      const faults: string[] = [];
+      if (sleepS + noticeS < NOTICE_S) {
+        faults.push(`${where} serves ${sleepS + noticeS} s while the news spreads, less than ${NOTICE_S} s`);
+      }
+      if (allS - noticeS < REQUESTS_S) faults.push(`${where} leaves no time to end its requests`);
+      if (sleepS + allS > graceS) {
+        faults.push(`${where} needs ${sleepS} + ${allS} s to stop, and is killed after ${graceS} s`);
       }
       return faults;
     });
   });
 
 /** Services say it in variables, nginx in its configuration. */
-function drainSeconds(release: Release, container: IContainer): number | undefined {
+function stopOf(release: Release, container: IContainer): Stop | undefined {
   const { DRAIN_DELAY_MS: delay, SHUTDOWN_GRACE_MS: grace } = plainVariables(release, container);
-  if (delay !== undefined && grace !== undefined) return (Number(delay) + Number(grace)) / 1000;
+  if (delay !== undefined && grace !== undefined) {
+    return { noticeS: Number(delay) / 1000, allS: Number(grace) / 1000 };
+  }
   if (container.name !== 'edge') return undefined;
   const texts = release.objects.filter(({ kind }) => kind === 'ConfigMap').map((map) => map['data']);
   const config = texts.filter(isRecord).find((data) => 'nginx.conf' in data)?.['nginx.conf'];
   const seconds = /^worker_shutdown_timeout (\d+)s;$/m.exec(String(config))?.[1];
-  return seconds === undefined ? undefined : Number(seconds);
+  return seconds === undefined ? undefined : { noticeS: 0, allS: Number(seconds) };
 }
