@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPolicies } from '@ganitagya/resilience';
+import { backoff, createPolicies } from '@ganitagya/resilience';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
 /** Fetches the auth service's public keys (a JWK set); must heed the signal. */
@@ -7,7 +7,6 @@ export type FetchKeys = (signal: AbortSignal) => Promise<JSONWebKeySet>;
 
 const REFRESH_MS = 5 * 60_000;
 const COOLDOWN_MS = 10_000;
-const PREFETCH_PAUSE_MS = 1_000;
 const FETCH_TIMEOUT_MS = 2_000;
 
 /** The keys could not be fetched and none are at hand. */
@@ -54,13 +53,14 @@ export class PublishedKeys {
    * Never rejects.
    */
   async prefetch(signal: AbortSignal): Promise<void> {
+    const pauses = backoff({ baseMs: 100, maxMs: 5_000 });
     while (!signal.aborted) {
       try {
         await this.#refresh();
         return;
       } catch {
         // The reason is told to whoever needs a key meanwhile.
-        await pause(PREFETCH_PAUSE_MS, signal);
+        await pause(pauses.next(), signal);
       }
     }
   }
