@@ -50,13 +50,13 @@ describe('GET /api/auth/.well-known/jwks.json', () => {
     assert.equal(response.headers['cache-control'], 'public, max-age=300, s-maxage=300');
     const { keys } = response.json();
     assert.equal(keys.length, 1);
-    assert.deepEqual(Object.keys(keys[0]).toSorted(), ['alg', 'crv', 'kid', 'kty', 'use', 'x']);
+    assert.deepEqual(Object.keys(keys[0] ?? {}).toSorted(), ['alg', 'crv', 'kid', 'kty', 'use', 'x']);
   });
 
   it('has the key that tokens are signed with', async () => {
     const { token } = await auth.signUp();
     const { keys } = (await auth.get('/.well-known/jwks.json')).json();
-    assert.equal(decodeProtectedHeader(token).kid, keys[0].kid);
+    assert.equal(decodeProtectedHeader(token).kid, keys[0]?.kid);
     const principal = await createVerifier({ keys: async () => ({ keys }) }).verify(token);
     assert.equal(principal.role, 'student');
   });
