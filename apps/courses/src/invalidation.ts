@@ -1,48 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cache } from '@ganitagya/cache';
+import type { Database } from '@ganitagya/database';
 import type { FastifyBaseLogger } from 'fastify';
+import type { CoursesSchema } from './schema.ts';
 
 const CAUGHT_UP_TIMEOUT_MS = 1_000;
-const RETRY_AFTER_MS = 2_000;
-const RETRIES_MAX = 10;
+/** Pauses before the later invalidations. */
+const RETRY_DELAYS_MS = [250, 500, 1_000, 2_000, 4_000, 8_000];
 const PENDING_MAX = 1_000;
-
-/** What invalidation needs to know of a database. */
-interface Replicated {
-  caughtUp(options: { readonly timeoutMs: number }): Promise<boolean>;
-}
 
 export type Invalidation = ReturnType<typeof createInvalidation>;
 
 /**
  * Drops what a change has made stale, everywhere. A cache would fill itself again from a replica that has not replayed
- * the change yet, so the replicas are waited for; those that take longer get a second invalidation when they are there.
+ * the change yet, so the replicas are waited for. While one lags, or is out of sight of this process (others may still
+ * read from it), the same is dropped again and again for a quarter of a minute.
  */
 export function createInvalidation(dependencies: {
-  readonly db: Replicated;
-  readonly cache: Cache;
+  readonly db: Pick<Database<CoursesSchema>, 'caughtUp' | 'hosts'>;
+  readonly cache: Pick<Cache, 'invalidateTags'>;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
 }) {
   const { db, cache, log } = dependencies;
   const closing = new AbortController();
   const pending = new Set<Promise<void>>();
 
-  /** The change is committed whatever happens here, so a fault only means that nobody knows. */
   async function areReplicasCaughtUp(): Promise<boolean> {
     try {
-      return await db.caughtUp({ timeoutMs: CAUGHT_UP_TIMEOUT_MS });
+      const isCaughtUp = await db.caughtUp({ timeoutMs: CAUGHT_UP_TIMEOUT_MS });
+      return isCaughtUp && db.hosts().every(({ role, state }) => role === 'primary' || state === 'up');
     } catch (error) {
+      // The change is committed all the same; only how far the replicas are is not known.
       log.warn({ err: error }, 'replicas could not be asked how far they are');
       return false;
     }
   }
 
-  async function againWhenCaughtUp(tags: readonly string[]): Promise<void> {
-    for (let retry = 0; retry < RETRIES_MAX && !closing.signal.aborted; retry += 1) {
-      await sleep(RETRY_AFTER_MS, undefined, { signal: closing.signal }).catch(ignoreAbort);
-      if (await areReplicasCaughtUp()) break;
+  async function invalidateUntilCaughtUp(tags: readonly string[]): Promise<void> {
+    for (const delayMs of RETRY_DELAYS_MS) {
+      await sleep(delayMs, undefined, { signal: closing.signal }).catch(ignoreAbort);
+      const isLast = closing.signal.aborted || (await areReplicasCaughtUp());
+      await cache.invalidateTags(tags);
+      if (isLast) return;
     }
-    await cache.invalidateTags(tags);
   }
 
   return {
@@ -55,7 +55,7 @@ export function createInvalidation(dependencies: {
         log.warn({ tags }, 'too many late invalidations; a stale copy may live until it expires');
         return;
       }
-      const retry = againWhenCaughtUp(tags).finally(() => pending.delete(retry));
+      const retry = invalidateUntilCaughtUp(tags).finally(() => pending.delete(retry));
       pending.add(retry);
     },
 

@@ -70,28 +70,31 @@ function searchable(text: string): string {
   return text.normalize('NFC').replaceAll('।', ' ').trim();
 }
 
+/** Lessons weigh half of what the course's own words do; only the best of them counts. */
 function rankedCourses(text: string): RawBuilder<Ranked> {
   return readSafe<Ranked>`(
-    select course.id, round((2 * ${score(text, 'course')} + coalesce(hit.score, 0)) * 1000000)::integer as rank
-    from course
-    left join (
+    with lesson_hit as (
       select lesson.course_id, max(${score(text, 'lesson')}) as score
-      from lesson
-      where lesson.is_published and ${isHit(text, 'lesson')}
+      from ${hits(text, 'lesson')} as hit join lesson on lesson.id = hit.id
+      where lesson.is_published
       group by lesson.course_id
-    ) as hit on hit.course_id = course.id
-    where course.published_at is not null and (hit.score is not null or ${isHit(text, 'course')})
+    )
+    select course.id, round((2 * ${score(text, 'course')} + coalesce(lesson_hit.score, 0)) * 1000000)::integer as rank
+    from (select id from ${hits(text, 'course')} as hit union select course_id from lesson_hit) as candidate
+    join course on course.id = candidate.id
+    left join lesson_hit on lesson_hit.course_id = course.id
+    where course.published_at is not null
   )`;
 }
 
 function matchingLessons(text: string, courseIds: readonly string[]): RawBuilder<LessonMatch> {
   return readSafe<LessonMatch>`(
-    select * from (
+    select course_id, slug, title_en, title_hi from (
       select lesson.course_id, lesson.slug, lesson.title_en, lesson.title_hi, row_number() over (
         partition by lesson.course_id order by ${score(text, 'lesson')} desc, lesson.id
       ) as place
-      from lesson
-      where lesson.course_id = any(${courseIds}::uuid[]) and lesson.is_published and ${isHit(text, 'lesson')}
+      from ${hits(text, 'lesson')} as hit join lesson on lesson.id = hit.id
+      where lesson.course_id = any(${courseIds}::uuid[]) and lesson.is_published
     ) as placed
     where place <= ${MATCHES_MAX}
     order by course_id, place
@@ -100,8 +103,11 @@ function matchingLessons(text: string, courseIds: readonly string[]): RawBuilder
 
 type Searched = 'course' | 'lesson';
 
-function isHit(text: string, table: Searched): RawBuilder<boolean> {
-  return readSafe`(${vector(table)} @@ ${words(text)} or ${text} <% ${title(table)})`;
+/** Each side of the union uses its own index. */
+function hits(text: string, table: Searched): RawBuilder<{ id: string }> {
+  return table === 'course'
+    ? readSafe`(select id from course where search @@ ${words(text)} union select similar_courses(${text}))`
+    : readSafe`(select id from lesson where search @@ ${words(text)} union select similar_lessons(${text}))`;
 }
 
 function score(text: string, table: Searched): RawBuilder<number> {

@@ -27,24 +27,31 @@ export function createParser(): {
   render(tokens: readonly Token[]): string;
 } {
   let faults: MarkdownFault[] = [];
-  let line = 1;
+  // Where the parser is: the first line of the block, and the place in the block's text.
+  let blockLine = 1;
+  let place = { text: '', offset: 0 };
+  const report = (message: string): void => {
+    faults.push({ line: blockLine + place.text.slice(0, place.offset).split('\n').length - 1, message });
+  };
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, maxNesting: 30 });
   addMathRules(markdown);
   markdown.validateLink = (url) => {
     const isValid = WEB_LINK.test(url);
-    if (!isValid)
-      faults.push({ line, message: `links must start with https:// or http://, not "${url.slice(0, 60)}"` });
+    if (!isValid) report(`links must start with https:// or http://, not "${url.slice(0, 60)}"`);
     return isValid;
   };
   markdown.inline.ruler.at('image', (state) => {
-    if (!state.src.startsWith('![', state.pos)) return false;
-    faults.push({ line, message: 'images are not supported' });
+    if (state.src.startsWith('![', state.pos)) report('images are not supported');
     return false;
   });
-  // markdown-it's own rule, which also says on which line of the text the parser is.
+  markdown.inline.ruler.before('text', 'place', (state) => {
+    place = { text: state.src, offset: state.pos };
+    return false;
+  });
+  // markdown-it's own rule, which also notes on which line a block begins.
   markdown.core.ruler.at('inline', (state) => {
     for (const token of state.tokens) {
-      if (token.map !== null) line = token.map[0] + 1;
+      if (token.map !== null) blockLine = token.map[0] + 1;
       if (token.type === 'inline')
         markdown.inline.parse(token.content, markdown, state.env, (token.children ??= []));
     }
@@ -64,7 +71,8 @@ export function createParser(): {
   return {
     parse(source) {
       faults = [];
-      line = 1;
+      blockLine = 1;
+      place = { text: '', offset: 0 };
       const tokens = markdown.parse(source, {});
       return { tokens, faults: distinct(faults) };
     },

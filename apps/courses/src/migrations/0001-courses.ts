@@ -125,6 +125,17 @@ const UP = [
      changed_at timestamptz not null
    )`,
 
+  // Functions, because the default threshold of <% is too high for ordinary typing errors and is a setting: it holds
+  // inside them alone, and the trigram indexes are used. Loading pg_trgm first makes the setting known.
+  `select show_limit()`,
+  ...['course', 'lesson'].map(
+    (
+      table,
+    ) => `create function similar_${table}s(query text) returns setof uuid language sql stable parallel safe
+      set pg_trgm.word_similarity_threshold = 0.4
+      as $$ select id from ${table} where query <% (title_en || ' ' || title_hi) $$`,
+  ),
+
   `create table enrolment (
      user_id uuid not null,
      course_id uuid not null references course on delete cascade,
@@ -150,6 +161,8 @@ const UP = [
 ];
 
 const DOWN = [
+  'drop function similar_courses(text)',
+  'drop function similar_lessons(text)',
   ...['progress', 'enrolment', 'lesson_change', 'exercise', 'lesson', 'chapter', 'course'].map(
     (table) => `drop table ${table}`,
   ),

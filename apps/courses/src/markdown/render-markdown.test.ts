@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toPassages, searchText } from './passages.ts';
+import { FORMULAS_MAX, renderMarkdown } from './render-markdown.ts';
+
+/** Line and beginning of each fault. */
+async function faultsOf(source: string): Promise<string[]> {
+  return (await renderMarkdown(source)).faults.map(({ line, message }) => `${line} ${message}`);
+}
+
+describe('formulas', () => {
+  test('are rendered in text, lists, tables, headings and on lines of their own', async () => {
+    const { html, faults } = await renderMarkdown(
+      '## On $a$\n\nText $b$ and $$c$$.\n\n- item $d$\n\n| x |\n|---|\n| $e$ |\n\n$$\nf\n$$\n\n> $$g$$\n',
+    );
+    assert.deepEqual(faults, []);
+    for (const letter of 'abcdefg')
+      assert.match(html, new RegExp(`<annotation [^>]*>\\s*${letter}\\s*</annotation>`, 'u'));
+    assert.equal(html.match(/class="katex-display"/gu)?.length, 3);
+  });
+
+  test('keep Markdown out of LaTeX and Hindi in it', async () => {
+    const { html, faults } = await renderMarkdown('$a_1 * b_1 * c$ and $\\text{क्षेत्रफल} = l \\times b$');
+    assert.deepEqual(faults, []);
+    assert.doesNotMatch(html, /<em>/u);
+    assert.match(html, /क्षेत्रफल/u);
+  });
+
+  test('leave escaped dollar signs alone', async () => {
+    const { html, faults } = await renderMarkdown('From \\$5 to \\$6, code `$x`.');
+    assert.deepEqual(faults, []);
+    assert.equal(html, '<p>From $5 to $6, code <code>$x</code>.</p>\n');
+  });
+
+  test('that are wrong are reported with their lines', async () => {
+    assert.deepEqual(
+      await faultsOf(
+        'Fine $x$.\n\nBad $\\frac{1$ here\nand $\\nope$.\n\n$$\na\n\\nope\n$$\n\nOpen $x\n\n$ $ and $$\n',
+      ),
+      [
+        "3 LaTeX: Unexpected end of input in a macro argument, expected '}'",
+        '4 LaTeX: Undefined control sequence: \\nope',
+        '8 LaTeX: Undefined control sequence: \\nope',
+        '11 $ is never closed (a dollar sign itself is written \\$)',
+        '13 the formula is empty',
+        '13 $$ is never closed (a dollar sign itself is written \\$)',
+      ],
+    );
+  });
+
+  test('are bounded in number, length, expansion and size', async () => {
+    assert.deepEqual(await faultsOf('$x$ '.repeat(FORMULAS_MAX + 1)), [
+      `1 there are more than ${FORMULAS_MAX} formulas`,
+    ]);
+    assert.deepEqual(await faultsOf(`$${'x'.repeat(2_001)}$`), [
+      '1 the formula is longer than 2000 characters',
+    ]);
+    const [bomb] = await faultsOf('$\\def\\a{\\b\\b}\\def\\b{\\c\\c}\\def\\c{\\a\\a}\\a$');
+    assert.match(bomb ?? '', /^1 LaTeX: Too many expansions/u);
+    const { html } = await renderMarkdown('$\\rule{500em}{500em}$');
+    assert.doesNotMatch(html, /500em;/u);
+  });
+
+  test('do not define macros for each other', async () => {
+    assert.deepEqual(await faultsOf('$\\gdef\\mine{x}\\mine$ and $\\mine$'), [
+      '1 LaTeX: Undefined control sequence: \\mine',
+    ]);
+  });
+});
+
+describe('hostile text', () => {
+  test('HTML stays text', async () => {
+    const { html } = await renderMarkdown(
+      '<script>alert(1)</script>\n\nx <img src=x onerror=alert(1)> y\n\n<!-- c -->\n\n```<b>\n<i>\n```\n',
+    );
+    assert.doesNotMatch(html, /<(?:script|img|b|i|!--)/u);
+  });
+
+  test('only links to the web are links, and they are marked as foreign', async () => {
+    const urls = [
+      'javascript:alert(1)',
+      'JaVaScRiPt:x',
+      'data:text/html,x',
+      'vbscript:x',
+      'file:///etc',
+      '//evil.in',
+      '/x',
+      '#x',
+      'ftp://x.in',
+      '&#106;avascript:x',
+    ];
+    for (const url of urls) {
+      const { html, faults } = await renderMarkdown(`Line.\n\nSee\n[this](${url}).`);
+      assert.doesNotMatch(html, /<a/u, url);
+      assert.deepEqual(
+        faults.map(({ line }) => line),
+        [4],
+        url,
+      );
+    }
+    const { html, faults } = await renderMarkdown('[a](https://example.in/x?y=1) <https://example.in>');
+    assert.deepEqual(faults, []);
+    assert.equal(html.match(/<a href="https:[^"]*" rel="nofollow noopener noreferrer">/gu)?.length, 2);
+  });
+
+  test('images are not shown', async () => {
+    const { html, faults } = await renderMarkdown('a\n![x](https://example.in/pixel.png)');
+    assert.doesNotMatch(html, /<img/u);
+    assert.deepEqual(faults, [{ line: 2, message: 'images are not supported' }]);
+  });
+
+  test('LaTeX cannot link, load or set attributes', async () => {
+    for (const command of [
+      '\\href{javascript:x}{y}',
+      '\\url{https://x}',
+      '\\includegraphics{x}',
+      '\\htmlClass{a}{b}',
+      '\\htmlData{a=b}{c}',
+      '\\htmlStyle{color:red}{x}',
+      '\\htmlId{a}{b}',
+    ]) {
+      const [fault] = await faultsOf(`$x + ${command}$`);
+      assert.match(fault ?? '', /^1 LaTeX: \\\w+ is not allowed$/u);
+    }
+    // A macro that spells the command gets past the check and is then not trusted by KaTeX.
+    const { html } = await renderMarkdown('$\\expandafter\\csname href\\endcsname{javascript:x}{y}$');
+    assert.doesNotMatch(html, /<a|href=/u);
+  });
+});
+
+describe('passages', () => {
+  test('are plain text under headings; search text has no formulas', async () => {
+    const { tokens } = await renderMarkdown(
+      'Start **bold**.\n\n## Roots of $x^2$\n\nA [link](https://a.in) and $\\frac12$।\n\n- one\n- two\n',
+    );
+    assert.deepEqual(toPassages(tokens, 'Title'), [
+      { heading: 'Title', text: 'Start bold.' },
+      { heading: 'Roots of $x^2$', text: 'A link and $\\frac12$।\none\ntwo' },
+    ]);
+    assert.equal(searchText(tokens), 'Start bold. Roots of A link and one two');
+  });
+});
