@@ -41,7 +41,13 @@ export async function createDependencies(platform: Platform<AuthConfig>): Promis
     issuer: TOKEN_ISSUER,
     audience: TOKEN_AUDIENCE,
   });
-  const passwords = createPasswordHasher(config);
+  const hashQueue = createHashQueue(config);
+  platform.onHealth('passwords', () => ({
+    status: hashQueue.isFull ? 'degraded' : 'up',
+    hashing: hashQueue.running,
+    waiting: hashQueue.waiting,
+  }));
+  const passwords = new PasswordHasher(hashQueue);
   await passwords.warmUp();
   const purge = startSessionPurge({
     database,
@@ -63,17 +69,15 @@ export async function createDependencies(platform: Platform<AuthConfig>): Promis
 // One of libuv's four threads is left to signatures and file access.
 const HASHES_AT_ONCE_MAX = 3;
 
-function createPasswordHasher(config: Platform<AuthConfig>['config']): PasswordHasher {
+function createHashQueue(config: Platform<AuthConfig>['config']): HashQueue {
   const cores = availableParallelism();
   const workers = config.WORKERS === 'auto' ? cores : config.WORKERS;
   const share = Math.max(1, Math.floor(cores / workers));
-  return new PasswordHasher(
-    new HashQueue({
-      concurrency: config.HASH_CONCURRENCY ?? Math.min(share, HASHES_AT_ONCE_MAX),
-      queueMax: config.HASH_QUEUE_MAX,
-      waitMaxMs: config.HASH_WAIT_MAX_MS,
-    }),
-  );
+  return new HashQueue({
+    concurrency: config.HASH_CONCURRENCY ?? Math.min(share, HASHES_AT_ONCE_MAX),
+    queueMax: config.HASH_QUEUE_MAX,
+    waitMaxMs: config.HASH_WAIT_MAX_MS,
+  });
 }
 
 function createAttempts(platform: Platform<AuthConfig>): SignInAttempts {

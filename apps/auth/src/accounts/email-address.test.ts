@@ -7,6 +7,7 @@ const pattern = new RegExp(EMAIL_PATTERN, 'u');
 describe('email address', () => {
   it('is compared without case and surrounding spaces', () => {
     assert.equal(normalizeEmail('  Asha.Rao@Example.IN\n'), 'asha.rao@example.in');
+    assert.equal(normalizeEmail('cafe\u0301@example.in'), normalizeEmail('caf\u00E9@example.in'));
   });
 
   it('takes ordinary, tagged, local-domain and Devanagari addresses', () => {

@@ -55,6 +55,7 @@ describe('HashQueue', () => {
     const held = heldJob();
     const first = queue.run(held.job);
     const second = queue.run(async () => 'second');
+    assert.equal(queue.isFull, true);
     const refused = heldJob();
     await assert.rejects(queue.run(refused.job), (error) => {
       assert.ok(error instanceof HashQueueFullError);
@@ -64,6 +65,7 @@ describe('HashQueue', () => {
     assert.equal(refused.started(), false);
     held.end();
     assert.deepEqual(await Promise.all([first, second]), ['done', 'second']);
+    assert.equal(queue.isFull, false);
     assert.equal(await queue.run(async () => 'third'), 'third');
   });
 

@@ -34,6 +34,12 @@ export class HashQueue {
     return this.#waiting.size;
   }
 
+  /** Would the next job be refused? */
+  get isFull(): boolean {
+    const { concurrency, queueMax } = this.#options;
+    return this.#running >= concurrency && this.#waiting.size >= queueMax;
+  }
+
   async run<T>(job: () => Promise<T>): Promise<T> {
     await this.#turn();
     try {
@@ -44,11 +50,11 @@ export class HashQueue {
   }
 
   #turn(): Promise<void> {
+    if (this.isFull) return Promise.reject(new HashQueueFullError('full'));
     if (this.#running < this.#options.concurrency) {
       this.#running += 1;
       return Promise.resolve();
     }
-    if (this.#waiting.size >= this.#options.queueMax) return Promise.reject(new HashQueueFullError('full'));
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         start: () => {
