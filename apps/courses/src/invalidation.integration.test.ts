@@ -104,9 +104,9 @@ describe('a change in one process', () => {
         const text = `Version after ${version}.`;
         const response = await one.request('PATCH', lesson, { headers, body: { version, markdown: text } });
         assert.equal(response.statusCode, 200, response.body);
-        for (const { get } of [one, two]) {
+        for (const service of [one, two]) {
           // A busy process may lose sight of the replica and then learns late that it lags.
-          await waitFor(async () => (await get(lesson)).json<LessonDetail>().html.includes(text), {
+          await waitFor(async () => (await service.get(lesson)).json<LessonDetail>().html.includes(text), {
             what: text,
           });
         }

@@ -22,10 +22,11 @@ test('a good folder gives courses, chapters and rendered lessons in order', asyn
   const { path } = await contentFolder(t, GOOD_FOLDER);
   const { courses, faults } = await parseContent(path);
   assert.deepEqual(faults, []);
-  const [course] = courses;
   assert.equal(courses.length, 1);
+  const course = courses[0];
+  assert.ok(course !== undefined);
   assert.deepEqual(
-    course?.chapters.map(({ slug, lessons }) => [
+    course.chapters.map(({ slug, lessons }) => [
       slug,
       lessons.map((lesson) => [lesson.position, lesson.slug]),
     ]),
@@ -39,7 +40,7 @@ test('a good folder gives courses, chapters and rendered lessons in order', asyn
       ],
     ],
   );
-  const lesson = course?.chapters[0]?.lessons[0];
+  const lesson = course.chapters[0]?.lessons[0];
   assert.match(lesson?.html ?? '', /class="katex"/u);
   assert.match(lesson?.exercises[2]?.hintHtml ?? '', /class="katex"/u);
   assert.equal(lesson?.exercises[0]?.hintHtml, null);

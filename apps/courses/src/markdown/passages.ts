@@ -6,7 +6,14 @@ export interface Passage {
   readonly text: string;
 }
 
-/** Cuts a parsed text into passages at its headings. Text before the first heading goes under `title`. */
+/** Readers of the feed rely on these bounds. */
+const PASSAGES_MAX = 100;
+const HEADING_LENGTH_MAX = 300;
+
+/**
+ * Cuts a parsed text into passages at its headings. Text before the first heading goes under `title`; beyond the
+ * hundredth, headings are text like any other.
+ */
 export function toPassages(tokens: readonly Token[], title: string): Passage[] {
   const passages: { heading: string; lines: string[] }[] = [{ heading: title, lines: [] }];
   let isHeading = false;
@@ -16,8 +23,9 @@ export function toPassages(tokens: readonly Token[], title: string): Passage[] {
     else {
       const text = plainText(token);
       if (text === '') continue;
-      if (isHeading) passages.push({ heading: text, lines: [] });
-      else passages.at(-1)?.lines.push(text);
+      if (isHeading && passages.length < PASSAGES_MAX) {
+        passages.push({ heading: text.slice(0, HEADING_LENGTH_MAX), lines: [] });
+      } else passages.at(-1)?.lines.push(text);
     }
   }
   return passages

@@ -139,4 +139,11 @@ describe('passages', () => {
     ]);
     assert.equal(searchText(tokens), 'Start bold. Roots of A link and one two');
   });
+
+  test('are at most a hundred', async () => {
+    const { tokens } = await renderMarkdown('# H\n\ntext\n\n'.repeat(150));
+    const passages = toPassages(tokens, 'T');
+    assert.equal(passages.length, 99);
+    assert.equal(passages.at(-1)?.text.match(/text/gu)?.length, 52);
+  });
 });
