@@ -39,43 +39,43 @@ export class Flight {
   }
 }
 
-/** At most one flight per key that may be joined: callers who come after an invalidation start a new one. */
+/** All that is under way. Per key at most one may be joined: callers who come after an invalidation start anew. */
 export class Flights {
   readonly #marks: Marks;
-  readonly #joinable = new Map<string, Flight>();
-  readonly #all = new Set<Flight>();
+  /** Oldest first. */
+  readonly #byKey = new Map<string, Flight[]>();
 
   constructor(marks: Marks) {
     this.#marks = marks;
   }
 
   join(key: string): Flight | undefined {
-    const flight = this.#joinable.get(key);
-    return flight && this.#marks.isCurrent(flight.position, flight.tags) ? flight : undefined;
+    const flight = this.#byKey.get(key)?.at(-1);
+    if (!flight || flight.isVoid) return undefined;
+    return this.#marks.isCurrent(flight.position, flight.tags) ? flight : undefined;
   }
 
   begin(key: string, tags: readonly string[] | undefined): Flight {
     const flight = new Flight(key, this.#marks.position, tags);
-    this.#joinable.set(key, flight);
-    this.#all.add(flight);
+    const others = this.#byKey.get(key);
+    if (others) others.push(flight);
+    else this.#byKey.set(key, [flight]);
     return flight;
   }
 
   end(flight: Flight): void {
-    this.#all.delete(flight);
-    if (this.#joinable.get(flight.key) === flight) this.#joinable.delete(flight.key);
+    const left = this.#byKey.get(flight.key)?.filter((other) => other !== flight);
+    if (left && left.length > 0) this.#byKey.set(flight.key, left);
+    else this.#byKey.delete(flight.key);
   }
 
-  /** The key was invalidated. */
+  /** The key was invalidated: all its flights, not only the youngest, carry what is stale now. */
   void(key: string): void {
-    const flight = this.#joinable.get(key);
-    if (!flight) return;
-    flight.isVoid = true;
-    this.#joinable.delete(key);
+    for (const flight of this.#byKey.get(key) ?? []) flight.isVoid = true;
   }
 
   /** Resolves when all that is under way now has ended, well or not. */
   async drained(): Promise<void> {
-    await Promise.allSettled([...this.#all].map((flight) => flight.outcome));
+    await Promise.allSettled([...this.#byKey.values()].flat().map((flight) => flight.outcome));
   }
 }

@@ -25,6 +25,7 @@ export class Subscriber {
   readonly #connection: Redis;
   readonly #heartbeat: NodeJS.Timeout;
   #isListening = false;
+  #isClosed = false;
   /** The number of the last message; undefined until the first heartbeat after subscribing. */
   #sequence: number | undefined;
 
@@ -35,6 +36,8 @@ export class Subscriber {
       autoResubscribe: false,
       enableOfflineQueue: false,
       lazyConnect: false,
+      retryStrategy: (times: number) =>
+        this.#isClosed ? null : options.redis.options.retryStrategy?.(times),
       // A stall of our own event loop must not look like a lost connection.
       commandTimeout: 2_000,
       // The heartbeat reads over the subscribed connection, which RESP2 forbids.
@@ -53,6 +56,7 @@ export class Subscriber {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#heartbeat);
     this.#connection.disconnect();
   }
@@ -74,9 +78,11 @@ export class Subscriber {
     if (!this.#isListening) return;
     try {
       const current = await this.#options.readSequence(this.#connection);
-      // Replies and messages share the connection: all messages up to `current` have arrived by now.
-      if (this.#sequence !== undefined && this.#sequence !== current) this.#options.onGap('gap');
-      this.#sequence = current;
+      // Replies and messages share the connection: all messages up to `current` have been heard by now, and perhaps
+      // some after it, which came in with the reply.
+      const heard = this.#sequence ?? current;
+      if (heard < current) this.#options.onGap('gap');
+      this.#sequence = Math.max(heard, current);
       this.#options.onHeartbeat();
     } catch (error) {
       this.#fail('heartbeat', error);
@@ -96,6 +102,7 @@ export class Subscriber {
 
   /** A connection that does not answer is as good as none: begin anew. */
   #fail(operation: string, error: unknown): void {
+    if (this.#isClosed) return;
     this.#options.onError(operation, error);
     this.#setListening(false);
     this.#connection.disconnect(true);
