@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@ganitagya/service';
+import { tutor } from './app.ts';
+
+await runService(tutor);

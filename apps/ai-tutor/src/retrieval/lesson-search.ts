@@ -1,0 +1,86 @@
+import type { Cache } from '@ganitagya/cache';
+import type { FastifyBaseLogger } from 'fastify';
+import { isFiller } from '../questions/vocabulary.ts';
+import type { Executor } from '../schema.ts';
+import { LESSONS_TAG } from './lesson-sync.ts';
+import { findIntroduction, searchPassages, searchTitles } from './passage.repository.ts';
+import type { FoundPassage } from './passage.repository.ts';
+
+/** What was found for a question. */
+export interface LessonsFound {
+  /** The best passages, from at most three lessons. */
+  readonly passages: readonly FoundPassage[];
+  /** How the best lesson begins, unless that is among the passages. */
+  readonly introduction?: FoundPassage;
+}
+
+const NOTHING: LessonsFound = { passages: [] };
+const CANDIDATES = 12;
+const LESSONS_MAX = 3;
+const WORDS_MAX = 24;
+const TTL_MS = 600_000;
+
+interface LessonSearchOptions {
+  readonly database: Executor;
+  readonly cache: Cache;
+  readonly log: FastifyBaseLogger;
+}
+
+/** Finds the lessons that speak of a question. Without its database it finds nothing, and the tutor goes on. */
+export class LessonSearch {
+  readonly #options: LessonSearchOptions;
+
+  constructor(options: LessonSearchOptions) {
+    this.#options = options;
+  }
+
+  async find(question: string): Promise<LessonsFound> {
+    const { cache, log } = this.#options;
+    const words = searchWords(question);
+    if (words === '') return NOTHING;
+    try {
+      return await cache.getOrSet(`lessons:${words}`, () => this.#load(words), {
+        tags: [LESSONS_TAG],
+        ttlMs: TTL_MS,
+      });
+    } catch (error) {
+      log.warn({ err: error }, 'the lessons could not be searched');
+      return NOTHING;
+    }
+  }
+
+  async #load(words: string): Promise<LessonsFound> {
+    const { database } = this.#options;
+    const found = await searchPassages(database, words, CANDIDATES);
+    const candidates = found.length > 0 ? found : await searchTitles(database, words, LESSONS_MAX);
+    const lessons = [...new Set(candidates.map(({ lessonId }) => lessonId))].slice(0, LESSONS_MAX);
+    const passages = candidates.filter(({ lessonId }) => lessons.includes(lessonId));
+    const [best] = lessons;
+    if (best === undefined || passages.some(({ lessonId, ordinal }) => lessonId === best && ordinal === 0))
+      return { passages };
+    const introduction = await findIntroduction(database, best);
+    return { passages, ...(introduction ? { introduction } : {}) };
+  }
+}
+
+/** The words that say what a question is about, without formulas and without what every question says. */
+export function searchWords(question: string): string {
+  const words =
+    question
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}]{2,}/gu) ?? [];
+  const telling = words.filter((word) => !isEmptyWord(word));
+  return [...new Set(telling)].slice(0, WORDS_MAX).join(' ');
+}
+
+/** Fillers of questions that name a subject all the same. */
+const SUBJECTS = new Set(
+  'quadratic linear cubic polynomial polynomials equation equations function system simultaneous pair formula द्विघात रैखिक त्रिघात समीकरण समीकरणों फलन बहुपद निकाय'.split(
+    ' ',
+  ),
+);
+
+function isEmptyWord(word: string): boolean {
+  return isFiller(word) && !SUBJECTS.has(word);
+}
