@@ -65,5 +65,5 @@ export async function createServer<Schema extends TObject>(
   await app.register(openApi, { title: platform.name, path: definition.docsPath });
   await app.register(await definition.build(platform));
   await app.ready();
-  return app as unknown as FastifyInstance;
+  return app;
 }
