@@ -41,10 +41,11 @@ test('a good folder gives courses, chapters and rendered lessons in order', asyn
     ],
   );
   const lesson = course.chapters[0]?.lessons[0];
-  assert.match(lesson?.html ?? '', /class="katex"/u);
-  assert.match(lesson?.exercises[2]?.hintHtml ?? '', /class="katex"/u);
-  assert.equal(lesson?.exercises[0]?.hintHtml, null);
-  assert.deepEqual(lesson?.passages[0], { heading: 'Factors', text: 'The text with $x^2$.' });
+  assert.ok(lesson !== undefined);
+  assert.match(lesson.html, /class="katex"/u);
+  assert.match(lesson.exercises[2]?.hintHtml ?? '', /class="katex"/u);
+  assert.equal(lesson.exercises[0]?.hintHtml, null);
+  assert.deepEqual(lesson.passages[0], { heading: 'Factors', text: 'The text with $x^2$.' });
 });
 
 test('hashes change with the text and its place, and only then', async (t) => {
