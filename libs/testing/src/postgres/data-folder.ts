@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { canReach, type Account } from '../process/account.ts';
+import { runProgram } from '../process/run-program.ts';
 import type { PostgresBinaries } from './binaries.ts';
 
 /** The database that exists from the start. */
@@ -38,6 +39,7 @@ type Runtime = {
   readonly binaries: PostgresBinaries;
   readonly account: Account | undefined;
   readonly log: ((line: string) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
 };
 
 /** Opens or creates the cluster's folder: a temporary one, or one that keeps its data. */
@@ -61,7 +63,8 @@ export function openDataFolder(dataDir: string | undefined, runtime: Runtime): D
 }
 
 /** Creates the primary's data once. A half-made one is thrown away. */
-export function initPrimary(folder: DataFolder, { binaries, account, log }: Runtime): string {
+export async function initPrimary(folder: DataFolder, runtime: Runtime): Promise<string> {
+  const { binaries, account, log, signal } = runtime;
   const path = join(folder.path, PRIMARY);
   if (existsSync(path)) return path;
   log?.(`creating a database cluster in ${path}`);
@@ -69,14 +72,9 @@ export function initPrimary(folder: DataFolder, { binaries, account, log }: Runt
   const passwordOnly = join(folder.path, 'password.new');
   rmSync(half, { recursive: true, force: true });
   writeOwned(passwordOnly, folder.password, account);
-  const options = {
-    cwd: folder.path,
-    stdio: 'pipe',
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-    ...account,
-  } as const;
+  const options = { cwd: folder.path, account, signal };
   try {
-    execFileSync(
+    await runProgram(
       binaries.initdb,
       [
         `--pgdata=${half}`,
@@ -92,7 +90,7 @@ export function initPrimary(folder: DataFolder, { binaries, account, log }: Runt
       ],
       options,
     );
-    execFileSync(binaries.postgres, ['--single', '-D', half, 'postgres'], {
+    await runProgram(binaries.postgres, ['--single', '-D', half, 'postgres'], {
       ...options,
       input: `create database ${DATABASE};\n`,
     });
@@ -107,13 +105,14 @@ export function initPrimary(folder: DataFolder, { binaries, account, log }: Runt
  * Makes a replica's data from the stopped primary's. A folder that is not a standby's (half copied, or promoted in an
  * earlier run) is made again.
  */
-export function copyToReplica(folder: DataFolder, name: string, { account, log }: Runtime): string {
+export async function copyToReplica(folder: DataFolder, name: string, runtime: Runtime): Promise<string> {
+  const { account, log, signal } = runtime;
   const path = join(folder.path, name);
   const standbySignal = join(path, 'standby.signal');
   if (existsSync(standbySignal)) return path;
   log?.(`copying the primary to ${path}`);
   rmSync(path, { recursive: true, force: true });
-  execFileSync('cp', ['-Rp', join(folder.path, PRIMARY), path], { cwd: folder.path, ...account });
+  await runProgram('cp', ['-Rp', join(folder.path, PRIMARY), path], { cwd: folder.path, account, signal });
   rmSync(join(path, 'postmaster.pid'), { force: true });
   writeOwned(standbySignal, '', account);
   return path;

@@ -119,6 +119,21 @@ test('a start that fails tells the end of the log and leaves nothing', async () 
   );
 });
 
+test('a start aborted while the data is made leaves no folder', async () => {
+  const abort = new AbortController();
+  const lines: string[] = [];
+  const start = startPostgres({
+    signal: abort.signal,
+    log: (line) => {
+      lines.push(line);
+      if (line.startsWith('creating')) setImmediate(() => abort.abort());
+    },
+  });
+  await assert.rejects(start);
+  const folder = /in (\S+)\/primary/.exec(lines.join('\n'))?.[1];
+  assert.ok(folder !== undefined && !existsSync(folder));
+});
+
 test('an aborted start leaves no process', async () => {
   const abort = new AbortController();
   const lines: string[] = [];

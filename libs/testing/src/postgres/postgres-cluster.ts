@@ -42,7 +42,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
   signal?.throwIfAborted();
   const account = unprivilegedAccount();
-  const runtime = { binaries: await findBinaries(account, log), account, log };
+  const runtime = { binaries: await findBinaries(account, log), account, log, signal };
   const folder = openDataFolder(dataDir, runtime);
   const hosts: PostgresHost[] = [];
   const disarm = folder.isTemporary ? killAtExit(() => removeDataFolder(folder)) : () => undefined;
@@ -68,7 +68,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       ...(folder.isTemporary ? THROWAWAY_SETTINGS : {}),
       ...options.settings,
     };
-    const path = initPrimary(folder, runtime);
+    const path = await initPrimary(folder, runtime);
     const primary = new PostgresHost({ ...shared, name: 'primary', port: await freePort(), path, settings });
     hosts.push(primary);
     const replicas: PostgresReplica[] = [];
@@ -78,7 +78,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         ...shared,
         name,
         port: await freePort(),
-        path: copyToReplica(folder, name, runtime),
+        path: await copyToReplica(folder, name, runtime),
         settings: {
           ...settings,
           primary_conninfo: `host=127.0.0.1 port=${primary.port} user=${SUPERUSER} passfile='${folder.passwordFile}' application_name=${name}`,
