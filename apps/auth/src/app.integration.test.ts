@@ -52,15 +52,22 @@ describe('auth with a replica', () => {
     });
   });
 
-  it('goes on telling who is signed in, and its keys, while the primary is out', async (t) => {
-    const { token } = await auth.signUp();
-    const [replica] = database.cluster.replicas;
-    await replica?.catchUpWith(database.cluster.primary);
-    await auth.eventually(async () => (await auth.me(token)).statusCode === 200);
-    await database.cluster.primary.kill('SIGKILL');
-    t.after(() => database.cluster.primary.start());
-    assert.equal((await auth.get('/.well-known/jwks.json')).statusCode, 200);
-    await auth.eventually(async () => (await auth.me(token)).statusCode === 200);
+  it('goes on telling who is signed in while the primary is out, and signs in again when it is back', async () => {
+    const { email, password, token } = await auth.signUp();
+    const { primary, replicas } = database.cluster;
+    await replicas[0]?.catchUpWith(primary);
+    await primary.kill('SIGKILL');
+    try {
+      const refused = await auth.post('/login', { email, password });
+      assert.equal(refused.statusCode, 503);
+      assert.match(refused.json().code, /^database\./);
+      assert.ok(Number(refused.headers['retry-after']) > 0);
+      assert.equal((await auth.get('/.well-known/jwks.json')).statusCode, 200);
+      await auth.eventually(async () => (await auth.me(token)).statusCode === 200);
+    } finally {
+      await primary.start();
+    }
+    await auth.eventually(async () => (await auth.post('/login', { email, password })).statusCode === 200);
   });
 });
 

@@ -5,6 +5,7 @@ import { EMAIL_LENGTH_MAX, EMAIL_PATTERN } from './email-address.ts';
 /** An address as people type it; compared without case and surrounding spaces. */
 export const Email = Type.String({ minLength: 3, maxLength: EMAIL_LENGTH_MAX, pattern: EMAIL_PATTERN });
 
+/** A person as the API shows them. */
 export const UserBody = Type.Object({
   id: Type.String({ format: 'uuid' }),
   email: Type.String(),
@@ -12,6 +13,7 @@ export const UserBody = Type.Object({
   role: Type.Union([Type.Literal('student'), Type.Literal('teacher'), Type.Literal('admin')]),
 });
 
+/** What registration takes; `role` is `student` unless it says otherwise. */
 export const RegisterBody = Type.Object(
   {
     email: Email,

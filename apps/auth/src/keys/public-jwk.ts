@@ -10,9 +10,11 @@ export const PublicJwk = Type.Object({
   use: Type.Literal('sig'),
 });
 
+/** One published key. */
 export type PublicJwk = Static<typeof PublicJwk>;
 
 /** The keys that tokens may be signed with (a JWK set). */
 export const PublicJwks = Type.Object({ keys: Type.Array(PublicJwk) });
 
+/** All published keys. */
 export type PublicJwks = Static<typeof PublicJwks>;

@@ -30,6 +30,7 @@ export async function lockKeys(transaction: Executor): Promise<void> {
   await sql`select pg_advisory_xact_lock(${ROTATION_LOCK}::bigint)`.execute(transaction);
 }
 
+/** Adds a key; fails when there is one of that id. */
 export async function insertKey(transaction: Executor, key: StoredKey): Promise<void> {
   await transaction
     .insertInto('signing_key')
@@ -43,6 +44,7 @@ export async function insertKey(transaction: Executor, key: StoredKey): Promise<
     .execute();
 }
 
+/** Removes keys for good. */
 export async function deleteKeys(transaction: Executor, kids: readonly string[]): Promise<void> {
   if (kids.length === 0) return;
   await transaction.deleteFrom('signing_key').where('id', 'in', kids).execute();

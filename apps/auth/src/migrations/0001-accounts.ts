@@ -14,6 +14,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await sql`create unique index account_email_key on account (lower(email))`.execute(database);
 }
 
+/** The way back; what the table held is lost. */
 export async function down(database: Kysely<unknown>): Promise<void> {
   await sql`drop table account`.execute(database);
 }

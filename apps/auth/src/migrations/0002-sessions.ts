@@ -17,6 +17,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await sql`create index session_account_id_idx on session (account_id)`.execute(database);
 }
 
+/** The way back; what the table held is lost. */
 export async function down(database: Kysely<unknown>): Promise<void> {
   await sql`drop table session`.execute(database);
 }

@@ -12,6 +12,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     )`.execute(database);
 }
 
+/** The way back; what the table held is lost. */
 export async function down(database: Kysely<unknown>): Promise<void> {
   await sql`drop table signing_key`.execute(database);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-/** Shortest and longest password, in characters. No rule asks for kinds of characters: length is what helps. */
+/** Shortest password, in characters. No rule asks for kinds of characters: length is what helps. */
 export const PASSWORD_LENGTH_MIN = 8;
+/** Longest password, in characters. */
 export const PASSWORD_LENGTH_MAX = 128;
 
 /** Why a password may not be chosen. */

@@ -1,8 +1,9 @@
 import type { Role } from '@ganitagya/service';
 import { SignJWT, type CryptoKey } from 'jose';
 
-/** `iss` and `aud` of every access token. */
+/** `iss` of every access token. */
 export const TOKEN_ISSUER = 'ganitagya';
+/** `aud` of every access token. */
 export const TOKEN_AUDIENCE = 'ganitagya';
 
 const LIFETIME_S = 600;

@@ -57,6 +57,7 @@ export async function findSessionKey(database: Executor, sessionId: string): Pro
   return row?.hmac_key;
 }
 
+/** Moves a session to a counter; its idle time starts afresh. */
 export async function rotateSession(
   transaction: Executor,
   sessionId: string,
