@@ -8,7 +8,8 @@ import type { FeedLesson, FeedPage } from './feed-page.ts';
 /** Tags everything that was found in the lessons. */
 export const LESSONS_TAG = 'lessons';
 
-const LOCK = 7_263_101;
+/** The advisory lock of whoever reads the feed; no other lock of this database has this number. */
+export const LOCK = 7_263_101;
 const PAGES_PER_RUN_MAX = 100;
 const BODY_LENGTH_MAX = 20_000;
 

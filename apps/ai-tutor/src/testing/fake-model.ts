@@ -14,6 +14,8 @@ export interface FakeModel {
   behaviour: ModelBehaviour;
   /** The bodies of the requests so far. */
   readonly requests: string[];
+  /** Those that have neither been answered nor given up by the client. */
+  openRequests: number;
   close(): Promise<void>;
 }
 
@@ -25,10 +27,13 @@ export async function startFakeModel(): Promise<FakeModel> {
     url: `${await listening(server)}/v1`,
     behaviour: { kind: 'says', text: 'Hello.' },
     requests: [],
+    openRequests: 0,
     close: () => closed(server),
   };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    fake.openRequests += 1;
+    response.once('close', () => (fake.openRequests -= 1));
     let body = '';
     for await (const chunk of request) body += String(chunk);
     fake.requests.push(body);
@@ -51,18 +56,18 @@ export async function startFakeModel(): Promise<FakeModel> {
     }
     const text = behaviour.kind === 'says' ? behaviour.text : '';
     for (const word of text.split(/(?<= )/)) response.write(chunk(word));
-    response.end('data: [DONE]\n\n');
+    response.end(`${chunk('', 'stop')}data: [DONE]\n\n`);
   }
   return fake;
 }
 
-function chunk(content: string): string {
+function chunk(content: string, finishReason: 'stop' | null = null): string {
   const data = {
     id: 'x',
     object: 'chat.completion.chunk',
     created: 1,
     model: 'fake',
-    choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }],
+    choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: finishReason }],
   };
   return `data: ${JSON.stringify(data)}\n\n`;
 }
