@@ -9,6 +9,7 @@ import type { LessonDetail } from '../lessons/lesson.schemas.ts';
 import { author } from '../testing/builders.ts';
 import { contentFolder, COURSE_FILE, GOOD_FOLDER, lessonFile } from '../testing/content-folder.ts';
 import { runScript } from '../testing/run-script.ts';
+import { importFolder } from './import-folder.ts';
 import { startWorld, type TestCourses, type TestWorld } from '../testing/test-courses.ts';
 
 const LESSON = 'algebra/01-equations/01-factors.md';
@@ -24,8 +25,12 @@ before(async () => {
 });
 after(() => world.stop());
 
-function runImport(path: string) {
-  return runScript('import/main.ts', [path], { DATABASE_URL: world.url, REDIS_URL: world.redis.url });
+/** As the command does it, in this process. */
+async function runImport(root: string): Promise<{ readonly code: number; readonly output: string }> {
+  const lines: string[] = [];
+  const env = { DATABASE_URL: world.url, REDIS_URL: world.redis.url };
+  const code = await importFolder({ root, env, tell: (line) => void lines.push(line) });
+  return { code, output: lines.join('\n') };
 }
 
 /** Every row of the imported tables with the transaction that wrote it. */
@@ -137,8 +142,15 @@ describe('import', () => {
   });
 });
 
-describe('--check', () => {
-  test('needs no database', async (t) => {
+describe('the command', () => {
+  test('imports', async (t) => {
+    const folder = await contentFolder(t, GOOD_FOLDER);
+    const { code, output } = await runScript('import/main.ts', [folder.path], { DATABASE_URL: world.url });
+    assert.equal(code, 0, output);
+    assert.match(output, /^created \d+, updated \d+, removed \d+, unchanged \d+$/mu);
+  });
+
+  test('only checks when told so, and needs no database then', async (t) => {
     const folder = await contentFolder(t, GOOD_FOLDER);
     const good = await runScript('import/main.ts', ['--check', folder.path]);
     assert.deepEqual([good.code, good.output], [0, '1 courses with 2 lessons are in order\n']);

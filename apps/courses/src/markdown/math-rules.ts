@@ -6,6 +6,8 @@ type InlineRule = Parameters<Parser['inline']['ruler']['after']>[2];
 type BlockRule = Parameters<Parser['block']['ruler']['after']>[2];
 
 const DOLLAR = 0x24;
+/** Lines of one displayed formula; looking further for its end would take quadratic time. */
+const LINES_MAX = 100;
 
 /**
  * Adds `$…$` and `$$…$$` to a parser. A dollar sign that is meant as such is
@@ -42,7 +44,7 @@ const mathBlock: BlockRule = (state, startLine, endLine, silent) => {
   if (closing === -1) {
     do {
       lastLine += 1;
-      if (lastLine >= endLine || state.isEmpty(lastLine)) return false;
+      if (lastLine >= endLine || lastLine - startLine > LINES_MAX || state.isEmpty(lastLine)) return false;
     } while (!lineText(state, lastLine).trimEnd().endsWith('$$'));
   }
   if (silent) return true;

@@ -16,6 +16,8 @@ export interface ParsedMarkdown {
   readonly faults: readonly MarkdownFault[];
 }
 
+/** Nobody reads more, and each costs time. */
+const FAULTS_MAX = 500;
 const WEB_LINK = /^https?:\/\/[^/\s]/iu;
 
 /**
@@ -31,6 +33,7 @@ export function createParser(): {
   let blockLine = 1;
   let place = { text: '', offset: 0 };
   const report = (message: string): void => {
+    if (faults.length >= FAULTS_MAX) return;
     faults.push({ line: blockLine + place.text.slice(0, place.offset).split('\n').length - 1, message });
   };
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, maxNesting: 30 });

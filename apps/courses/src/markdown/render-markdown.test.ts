@@ -50,7 +50,7 @@ describe('formulas', () => {
 
   test('are bounded in number, length, expansion and size', async () => {
     assert.deepEqual(await faultsOf('$x$ '.repeat(FORMULAS_MAX + 1)), [
-      `1 there are more than ${FORMULAS_MAX} formulas`,
+      `1 there are ${FORMULAS_MAX + 1} formulas; at most ${FORMULAS_MAX} are allowed here`,
     ]);
     assert.deepEqual(await faultsOf(`$${'x'.repeat(2_001)}$`), [
       '1 the formula is longer than 2000 characters',
@@ -125,6 +125,44 @@ describe('hostile text', () => {
     // A macro that spells the command gets past the check and is then not trusted by KaTeX.
     const { html } = await renderMarkdown('$\\expandafter\\csname href\\endcsname{javascript:x}{y}$');
     assert.doesNotMatch(html, /<a|href=/u);
+  });
+});
+
+describe('long hostile texts', () => {
+  test('take time in proportion to their length', async () => {
+    for (const piece of [
+      '$$x\n',
+      '![x](y) ',
+      '[x](y:z) ',
+      '$x$ ',
+      '$',
+      '\\$',
+      '[',
+      '*a _b ',
+      '> ',
+      '`',
+      '- $$x\n',
+      '|',
+      '<a ',
+      '$\\frac',
+    ]) {
+      const startedAt = performance.now();
+      await renderMarkdown(piece.repeat(100_000 / piece.length));
+      const elapsedMs = performance.now() - startedAt;
+      assert.ok(elapsedMs < 5_000, `${JSON.stringify(piece)} took ${elapsedMs.toFixed(0)} ms`);
+    }
+  });
+
+  test('let others have their turn', async () => {
+    const lines = Array.from(
+      { length: 800 },
+      (_, index) => `$\\sum_{i=1}^{${index}} \\frac{x^i}{\\sqrt{i + ${index}}}$`,
+    );
+    let turns = 0;
+    const counter = setInterval(() => (turns += 1), 1);
+    await renderMarkdown(lines.join('\n\n'));
+    clearInterval(counter);
+    assert.ok(turns >= 5, `${turns} turns`);
   });
 });
 
