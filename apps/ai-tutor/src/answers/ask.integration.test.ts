@@ -50,6 +50,13 @@ describe('POST /api/ai/tutor/ask', () => {
     assert.equal(explained.citations[0]?.title, 'द्विघात समीकरण क्या है?');
   });
 
+  test('survives what is too large to work out', async () => {
+    for (const question of ['x = 9^9^9', '(a+b+c+d+f+g)^60 = x', 'solve (x+1)^500 = 3', '200000!']) {
+      const answer = await tutor.answer(question);
+      assert.deepEqual([answer.source, answer.steps.length], ['none', 0], question);
+    }
+  });
+
   test('finds a lesson although its subject is misspelt', async () => {
     const answer = await tutor.answer('trignometric ratos');
     assert.equal(answer.citations[0]?.lessonSlug, 'trigonometric-ratios');

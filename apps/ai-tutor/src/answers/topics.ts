@@ -1,3 +1,5 @@
+import type { Application } from '../expressions/expression.ts';
+import { TooLargeError } from '../expressions/fraction.ts';
 import { differencePolynomial } from '../expressions/polynomial.ts';
 import type { Task } from '../solver/task.ts';
 
@@ -20,8 +22,18 @@ const TOPICS: Readonly<Record<Exclude<Task['kind'], 'equation'>, string>> = {
 /** The words under which the lessons speak of such a task. */
 export function topicOf(task: Task): string {
   if (task.kind !== 'equation') return TOPICS[task.kind];
-  const degree = differencePolynomial(task.relation)?.degree;
+  const degree = degreeOf(task.relation);
   if (degree === 2) return 'quadratic equations factorisation';
   if (degree === 1) return 'linear equations one variable';
   return degree !== undefined && degree > 2 ? 'polynomials zeroes' : 'equations';
+}
+
+/** Undefined for what is no polynomial, or one too large to multiply out. */
+function degreeOf(relation: Application): number | undefined {
+  try {
+    return differencePolynomial(relation)?.degree;
+  } catch (error) {
+    if (error instanceof TooLargeError) return undefined;
+    throw error;
+  }
 }

@@ -5,6 +5,8 @@ import { cleanText, TextCleaner } from './clean-text.ts';
 test('cleanText keeps mathematics and emphasis', () => {
   const text = '**Step 1**: $x^2 - 5x + 6 = (x-2)(x-3)$ [so](it) $a < b$ and $|x|$';
   assert.equal(cleanText('$x < 3$ and $[2, 3]$'), '$x < 3$ and $[2, 3]$');
+  assert.equal(cleanText('$a<b$ and $c>d$'), '$a<b$ and $c>d$');
+  assert.equal(cleanText('a <b and c> d'), 'a <b and c> d');
   assert.match(cleanText(text), /\(x-2\)\(x-3\)/);
 });
 
@@ -16,6 +18,8 @@ test('cleanText takes out every way to load something or to lead away', () => {
     '[click][1]\n[1]: https://e.example',
     '<a href="https://e.example">x</a>',
     '<script>steal()</script>',
+    '<img src=x onerror=steal()',
+    '<svg/onload=steal()>',
     'https://e.example/?q=secret',
     'data:text/html,x',
   ]) {

@@ -1,5 +1,9 @@
 const TEXT_LENGTH_MAX = 8_000;
 
+/** Tags and comments. One letter needs an attribute to be a tag: `a <b and c> d` is mathematics. */
+const HTML =
+  /<!--[\s\S]*?(?:-->|$)|<\/?[a-z][a-z0-9]+(?:[\s/][^<>]*)?(?:>|$)|<[a-z][\s/][^<>]*=[^<>]*(?:>|$)|<\/[a-z]\s*>/gi;
+
 /** Takes images, links, bare addresses and HTML out of what a model wrote: it may have been told to plant them. */
 export function cleanText(text: string): string {
   return text
@@ -7,7 +11,7 @@ export function cleanText(text: string): string {
     .replace(/!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?/g, '')
     .replace(/\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
     .replace(/^\s*\[[^\]]+\]:.*$/gm, '')
-    .replace(/<\/?[a-z!][^>]*>/gi, '')
+    .replace(HTML, '')
     .replace(/\b(?:https?|ftp|data|javascript):\S+/gi, '');
 }
 

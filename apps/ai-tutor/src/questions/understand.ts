@@ -46,8 +46,13 @@ export function languageOf(question: string): Language {
  * understand: half-understood mathematics would give a wrong answer.
  */
 export function taskOf(question: string): Task | undefined {
+  // Runs of white space would make the patterns below slow.
+  const compact = question
+    .normalize('NFC')
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/\s*\n\s*/g, '\n');
   try {
-    return readTask(toPlainSigns(question.normalize('NFC')).replace(DELIMITERS, ' '));
+    return readTask(toPlainSigns(compact).replace(DELIMITERS, ' '));
   } catch (error) {
     if (error instanceof UnreadableError || error instanceof TooLargeError) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cache } from '@ganitagya/cache';
 import type { FastifyBaseLogger } from 'fastify';
 import { isFiller } from '../questions/vocabulary.ts';
@@ -39,7 +40,7 @@ export class LessonSearch {
     const words = searchWords(question);
     if (words === '') return NOTHING;
     try {
-      return await cache.getOrSet(`lessons:${words}`, () => this.#load(words), {
+      return await cache.getOrSet(`lessons:${digestOf(words)}`, () => this.#load(words), {
         tags: [LESSONS_TAG],
         ttlMs: TTL_MS,
       });
@@ -83,4 +84,9 @@ const SUBJECTS = new Set(
 
 function isEmptyWord(word: string): boolean {
   return isFiller(word) && !SUBJECTS.has(word);
+}
+
+/** Keys of the cache do not tell what a student asked. */
+function digestOf(words: string): string {
+  return createHash('sha256').update(words).digest('base64url');
 }
