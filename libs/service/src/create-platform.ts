@@ -54,7 +54,9 @@ export function createPlatform<Config>(
     policies<const Name extends string>(table: Readonly<Record<Name, PolicyOptions>>): Policies<Name> {
       const policies = createPolicies(table);
       metrics.observePolicies(policies);
-      policies.events.on('state', (change) => log.warn(change, 'breaker changed state'));
+      policies.events.on('state', ({ name: policy, from, to }) =>
+        log.warn({ policy, from, to }, 'circuit changed state'),
+      );
       return policies;
     },
     limiter: (rule: LimitRule) => new Limiter(counter, rule),
@@ -102,7 +104,9 @@ function openDatabase(
     applicationName: name,
     poolSizeMax: config.DATABASE_POOL_MAX,
   });
-  database.events.on('host', (change) => log.warn(change, 'database host changed state'));
+  database.events.on('host', ({ name: host, state, reason }) =>
+    log.warn({ host, state, reason }, 'database host changed state'),
+  );
   metrics.observeDatabase(database);
   health.add('database', () => databaseHealth(database));
   onClose(() => database.destroy());

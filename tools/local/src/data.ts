@@ -38,7 +38,8 @@ export async function startData(
         return started;
       },
     ),
-    startRedis({ dataDir: state.join('redis'), log: log('redis'), signal }).then(
+    // Without a data folder: an old snapshot would bring back what was invalidated since.
+    startRedis({ log: log('redis'), signal }).then(
       (started) => {
         keeper.adopt(partOf('redis', started));
         return started;

@@ -1,4 +1,5 @@
 import type { Cache } from '@ganitagya/cache';
+import { backoff } from '@ganitagya/resilience';
 import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
 import type { Executor } from '../schema.ts';
@@ -35,11 +36,15 @@ export class LessonSync {
   /** Begins with a run at once. */
   start(): void {
     const { intervalMs } = this.#options;
+    // After a failure (courses may just be starting) sooner than otherwise.
+    const pauses = backoff({ baseMs: Math.min(500, intervalMs), maxMs: intervalMs });
     const run = () => {
-      this.#running = this.#runSafely().finally(() => {
+      this.#running = this.#runSafely().then((succeeded) => {
+        if (succeeded) pauses.reset();
+        if (this.#stop.signal.aborted) return;
         // A little spread, so that processes started together do not stay together.
-        if (!this.#stop.signal.aborted)
-          this.#timer = setTimeout(run, intervalMs * (0.9 + Math.random() * 0.2)).unref();
+        const waitMs = succeeded ? intervalMs * (0.9 + Math.random() * 0.2) : pauses.next();
+        this.#timer = setTimeout(run, waitMs).unref();
       });
     };
     run();
@@ -64,14 +69,17 @@ export class LessonSync {
     return changed;
   }
 
-  async #runSafely(): Promise<void> {
+  /** Whether it could be read. */
+  async #runSafely(): Promise<boolean> {
     const { log } = this.#options;
     try {
       const changed = await this.run();
       if (changed > 0) log.info({ lessons: changed }, 'lessons read');
+      return true;
     } catch (error) {
       if (!this.#stop.signal.aborted)
         log.warn({ err: error }, 'the lessons could not be read; going on with what is known');
+      return false;
     }
   }
 
