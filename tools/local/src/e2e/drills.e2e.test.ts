@@ -88,7 +88,10 @@ describe('what users see when a part is killed while they read', () => {
       sendSignal(pid, 'SIGKILL');
     }
     const without = await device.post('/api/auth/login', account);
-    assert.ok(without.status === 502 || without.status === 503 || without.status === 200, `${without.status}`);
+    assert.ok(
+      without.status === 502 || without.status === 503 || without.status === 200,
+      `${without.status}`,
+    );
     if (without.status !== 200) assert.match(String(without.headers['content-type']), /problem\+json/u);
     assert.equal((await device.call('/api/enrolments')).status, 200);
     await waitFor(async () => (await device.post('/api/auth/login', account)).status === 200, {
@@ -113,7 +116,10 @@ describe('what users see when a part is killed while they read', () => {
     }, 4_000);
     t.diagnostic(`${tell('primary killed', seen)}; first write ${writes.join()}`);
     assertUnnoticed(seen, 'primary killed');
-    assert.ok(writes.every((status) => status === 503 || status === 200 || status === 201), writes.join());
+    assert.ok(
+      writes.every((status) => status === 503 || status === 200 || status === 201),
+      writes.join(),
+    );
     await waitFor(async () => [200, 201].includes((await enrol()).status), {
       what: 'writes to come back',
       timeoutMs: 30_000,
@@ -142,7 +148,9 @@ async function postmasterPid(url: string): Promise<number> {
   const connection = new pg.Client({ connectionString: url });
   await connection.connect();
   try {
-    const { rows } = await connection.query<{ file: string }>("select pg_read_file('postmaster.pid') as file");
+    const { rows } = await connection.query<{ file: string }>(
+      "select pg_read_file('postmaster.pid') as file",
+    );
     return Number(rows[0]?.file.split('\n')[0]);
   } finally {
     await connection.end();
