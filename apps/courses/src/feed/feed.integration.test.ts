@@ -107,4 +107,12 @@ describe('GET /api/lessons/feed', () => {
       assert.equal((await service.get(`/api/lessons/feed?after=${after}`)).statusCode, 400, after);
     }
   });
+
+  test('bounds how often one address may ask', async () => {
+    const ask = () => service.get('/api/lessons/feed?limit=1');
+    const answers = await Promise.all(Array.from({ length: 130 }, ask));
+    const refused = answers.filter(({ statusCode }) => statusCode === 429);
+    assert.ok(refused.length >= 10);
+    assert.ok(Number(refused[0]?.headers['retry-after']) > 0);
+  });
 });
