@@ -66,6 +66,10 @@ export function toProblem(error: unknown): Problem {
   return new Problem(500, 'internal', 'Something went wrong on our side.', { cause: error });
 }
 
+function reasonOf({ cause }: Problem): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
+}
+
 function fromFastify(error: FastifyError): Problem {
   const statusCode = error.statusCode ?? 500;
   if (error.validation !== undefined) {
