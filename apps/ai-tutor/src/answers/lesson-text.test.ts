@@ -12,6 +12,7 @@ const passage = {
   heading: '',
   body: 'A circle is round.',
   coverage: 1,
+  focus: 1,
 };
 
 test('cutAtSentence ends with a sentence and never inside a formula', () => {
@@ -23,6 +24,10 @@ test('cutAtSentence ends with a sentence and never inside a formula', () => {
 
 test('explanationFrom says nothing where the lessons speak of something else', () => {
   assert.equal(explanationFrom({ passages: [{ ...passage, coverage: 0.2 }] }, 'en'), undefined);
+  assert.equal(explanationFrom({ passages: [{ ...passage, focus: 0.3 }] }, 'en'), undefined);
   assert.equal(explanationFrom({ passages: [] }, 'en'), undefined);
-  assert.equal(explanationFrom({ passages: [passage] }, 'hi'), '## वृत्त\n\nA circle is round.');
+  assert.equal(
+    explanationFrom({ passages: [passage] }, 'hi'),
+    '## वृत्त\n\n*(यह पाठ अभी अंग्रेज़ी में है।)*\n\nA circle is round.',
+  );
 });

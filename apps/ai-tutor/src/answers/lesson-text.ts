@@ -1,3 +1,4 @@
+import { languageOf } from '../questions/understand.ts';
 import type { FoundPassage } from '../retrieval/passage.repository.ts';
 import type { LessonsFound } from '../retrieval/lesson-search.ts';
 import type { Language } from '../solver/task.ts';
@@ -7,6 +8,9 @@ const TEXT_LENGTH_MAX = 2_400;
 const PASSAGES_MAX = 3;
 /** A passage with fewer of the words than this is about something else. */
 const COVERAGE_LEAST = 0.6;
+/** A lesson whose headings have fewer of them only mentions the subject. */
+const FOCUS_LEAST = 0.5;
+const ONLY_ENGLISH = '*(यह पाठ अभी अंग्रेज़ी में है।)*';
 
 /** An explanation put together from the best lesson; undefined when no lesson speaks of the question. */
 export function explanationFrom(
@@ -14,14 +18,22 @@ export function explanationFrom(
   language: Language,
 ): string | undefined {
   const [best] = passages;
-  if (!best || best.coverage < COVERAGE_LEAST) return undefined;
+  if (!best || best.coverage < COVERAGE_LEAST || best.focus < FOCUS_LEAST) return undefined;
   const own = passages.filter(
-    ({ lessonId, coverage }) => lessonId === best.lessonId && coverage >= COVERAGE_LEAST,
+    ({ lessonId, ordinal }) => lessonId === best.lessonId && ordinal !== introduction?.ordinal,
   );
   const chosen = [...(introduction ? [introduction] : []), ...own].slice(0, PASSAGES_MAX);
-  const inOrder = [...chosen].sort((left, right) => left.ordinal - right.ordinal);
-  const sections = inOrder.map(({ heading, body }) => (heading === '' ? body : `### ${heading}\n\n${body}`));
-  return `## ${titleOf(best, language)}\n\n${cutAtSentence(sections.join('\n\n'), TEXT_LENGTH_MAX)}`;
+  const inOrder = chosen.sort((left, right) => left.ordinal - right.ordinal);
+  const sections = inOrder.map((passage) =>
+    hasOwnHeading(passage) ? `### ${passage.heading}\n\n${passage.body}` : passage.body,
+  );
+  const text = cutAtSentence(sections.join('\n\n'), TEXT_LENGTH_MAX);
+  const note = language === 'hi' && languageOf(text) === 'en' ? `${ONLY_ENGLISH}\n\n` : '';
+  return `## ${titleOf(best, language)}\n\n${note}${text}`;
+}
+
+function hasOwnHeading({ heading, titleEn, titleHi }: FoundPassage): boolean {
+  return heading !== '' && heading !== titleEn && heading !== titleHi;
 }
 
 /** The lessons of the passages, each once, the best first. */

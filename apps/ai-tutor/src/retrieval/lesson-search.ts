@@ -11,7 +11,7 @@ import type { FoundPassage } from './passage.repository.ts';
 export interface LessonsFound {
   /** The best passages, from at most three lessons. */
   readonly passages: readonly FoundPassage[];
-  /** How the best lesson begins, unless that is among the passages. */
+  /** How the best lesson begins. */
   readonly introduction?: FoundPassage;
 }
 
@@ -53,13 +53,12 @@ export class LessonSearch {
   async #load(words: string): Promise<LessonsFound> {
     const { database } = this.#options;
     const found = await searchPassages(database, words, CANDIDATES);
-    const candidates = found.length > 0 ? found : await searchTitles(database, words, LESSONS_MAX);
+    const telling = found.filter(({ focus }) => focus > 0);
+    const candidates = telling.length > 0 ? telling : await searchTitles(database, words, LESSONS_MAX);
     const lessons = [...new Set(candidates.map(({ lessonId }) => lessonId))].slice(0, LESSONS_MAX);
     const passages = candidates.filter(({ lessonId }) => lessons.includes(lessonId));
     const [best] = lessons;
-    if (best === undefined || passages.some(({ lessonId, ordinal }) => lessonId === best && ordinal === 0))
-      return { passages };
-    const introduction = await findIntroduction(database, best);
+    const introduction = best === undefined ? undefined : await findIntroduction(database, best);
     return { passages, ...(introduction ? { introduction } : {}) };
   }
 }
@@ -71,9 +70,16 @@ export function searchWords(question: string): string {
       .normalize('NFC')
       .toLowerCase()
       .match(/[\p{L}\p{M}]{2,}/gu) ?? [];
-  const telling = words.filter((word) => !isEmptyWord(word));
+  const telling = words.filter((word) => !isEmptyWord(word)).map((word) => ABBREVIATIONS[word] ?? word);
   return [...new Set(telling)].slice(0, WORDS_MAX).join(' ');
 }
+
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  ap: 'arithmetic progression',
+  gp: 'geometric progression',
+  pnc: 'permutations combinations',
+  trig: 'trigonometry',
+};
 
 /** Fillers of questions that name a subject all the same. */
 const SUBJECTS = new Set(

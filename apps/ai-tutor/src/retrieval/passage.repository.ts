@@ -13,11 +13,16 @@ export interface FoundPassage {
   readonly body: string;
   /** The share of the words of the question that this passage has, 0 to 1. */
   readonly coverage: number;
+  /** The share of them that its title, its topics and its heading have. */
+  readonly focus: number;
 }
 
 const TYPO_SIMILARITY_LEAST = 0.45;
 
-/** The passages with most of the words of the query, the best first. */
+/**
+ * The passages that say most of the words of the query, the best first. A word counts more in a title, a topic or a
+ * heading, and a title that says little else is better than one that only mentions the words.
+ */
 export async function searchPassages(
   database: Executor,
   words: string,
@@ -28,27 +33,43 @@ export async function searchPassages(
       select
         tsvector_to_array(to_tsvector('pg_catalog.english', ${words})) as english,
         tsvector_to_array(to_tsvector('pg_catalog.simple', normalize(${words}, NFC))) as simple,
-        replace(plainto_tsquery('pg_catalog.english', ${words})::text, '&', '|')::tsquery as any_english,
-        replace(plainto_tsquery('pg_catalog.simple', normalize(${words}, NFC))::text, '&', '|')::tsquery as any_simple
+        replace(plainto_tsquery('pg_catalog.english', ${words})::text, '&', '|')::tsquery
+          || replace(plainto_tsquery('pg_catalog.simple', normalize(${words}, NFC))::text, '&', '|')::tsquery as any_word
     ),
     found as (
       select
-        passage.*,
-        greatest(
-          cardinality(array(select unnest(english) intersect select unnest(tsvector_to_array(search)))) / greatest(1.0, cardinality(english)),
-          cardinality(array(select unnest(simple) intersect select unnest(tsvector_to_array(search)))) / greatest(1.0, cardinality(simple))
-        )::float8 as coverage,
-        ts_rank('{0.1, 0.2, 0.6, 1.0}', search, any_english || any_simple, 1) as rank
+        passage.*, english, simple,
+        tsvector_to_array(search) as said,
+        tsvector_to_array(ts_filter(search, '{a,b}')) as headed,
+        tsvector_to_array(to_tsvector('pg_catalog.english', title_en)) as english_title,
+        tsvector_to_array(to_tsvector('pg_catalog.simple', normalize(title_hi, NFC))) as simple_title,
+        ts_rank('{0.1, 0.2, 0.6, 1.0}', search, any_word, 1) as rank
       from passage, query
-      where search @@ (any_english || any_simple)
+      where search @@ any_word
       order by rank desc
       limit 50
+    ),
+    measured as (
+      select *,
+        greatest(
+          cardinality(array(select unnest(english) intersect select unnest(said))) / greatest(1.0, cardinality(english)),
+          cardinality(array(select unnest(simple) intersect select unnest(said))) / greatest(1.0, cardinality(simple))
+        )::float8 as coverage,
+        greatest(
+          cardinality(array(select unnest(english) intersect select unnest(headed))) / greatest(1.0, cardinality(english)),
+          cardinality(array(select unnest(simple) intersect select unnest(headed))) / greatest(1.0, cardinality(simple))
+        )::float8 as focus,
+        greatest(
+          cardinality(array(select unnest(english) intersect select unnest(english_title))) / greatest(1.0, cardinality(english_title)),
+          cardinality(array(select unnest(simple) intersect select unnest(simple_title))) / greatest(1.0, cardinality(simple_title))
+        )::float8 as precision
+      from found
     )
     select
       lesson_id as "lessonId", ordinal, course_slug as "courseSlug", lesson_slug as "lessonSlug",
-      title_en as "titleEn", title_hi as "titleHi", heading, body, coverage
-    from found
-    order by coverage desc, rank desc, lesson_id, ordinal
+      title_en as "titleEn", title_hi as "titleHi", heading, body, coverage, focus
+    from measured
+    order by coverage + focus + precision / 2 desc, ordinal, rank desc, lesson_id
     limit ${limit}`.execute(database);
   return rows;
 }
@@ -63,7 +84,7 @@ export async function searchTitles(
     select
       lesson_id as "lessonId", ordinal, course_slug as "courseSlug", lesson_slug as "lessonSlug",
       title_en as "titleEn", title_hi as "titleHi", heading, body,
-      strict_word_similarity(${words}, title_en || ' ' || title_hi)::float8 as coverage
+      strict_word_similarity(${words}, title_en || ' ' || title_hi)::float8 as coverage, 1 as focus
     from passage
     where ordinal = 0
       and strict_word_similarity(${words}, title_en || ' ' || title_hi) >= ${TYPO_SIMILARITY_LEAST}
@@ -92,5 +113,5 @@ export async function findIntroduction(
     .where('lesson_id', '=', lessonId)
     .where('ordinal', '=', 0)
     .executeTakeFirst();
-  return row && { ...row, coverage: 1 };
+  return row && { ...row, coverage: 1, focus: 1 };
 }
