@@ -14,6 +14,12 @@ export const Slug = Type.String({
   maxLength: SLUG_LENGTH_MAX,
   not: { pattern: UUID_PATTERN },
 });
+/** What a new course may be called: `/api/courses/docs` is taken. */
+export const CourseSlug = Type.String({
+  pattern: SLUG_PATTERN,
+  maxLength: SLUG_LENGTH_MAX,
+  not: { pattern: `${UUID_PATTERN}|^docs$` },
+});
 export const Level = Type.Enum(['foundation', 'board', 'entrance']);
 export const Language = Type.Enum(['en', 'hi', 'bilingual']);
 export const ClassNumber = Type.Integer({ minimum: 6, maximum: 12, description: 'School class.' });

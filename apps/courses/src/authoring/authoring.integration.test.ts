@@ -72,6 +72,7 @@ describe('POST /api/courses', () => {
     for (const [wrong, field] of [
       [{ slug: 'No Slug' }, '/body/slug'],
       [{ slug: crypto.randomUUID() }, '/body/slug'],
+      [{ slug: 'docs' }, '/body/slug'],
       [{ class: 13 }, '/body/class'],
       [{ title: { en: 'x' } }, '/body/title/hi'],
       [{ colour: 'red' }, '/body/colour'],

@@ -9,7 +9,7 @@ import {
   createLessonSchema,
   lessonSourceSchema,
   publishCourseSchema,
-} from './authoring.schemas.ts';
+} from './authoring-route.schemas.ts';
 import type { CourseAuthoring } from './course-authoring.service.ts';
 import type { LessonAuthoring } from './lesson-authoring.service.ts';
 

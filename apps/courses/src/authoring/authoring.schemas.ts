@@ -1,15 +1,5 @@
 import { Type, type Static } from 'typebox';
-import {
-  Bilingual,
-  ClassNumber,
-  CourseParams,
-  Language,
-  LessonParams,
-  Level,
-  problems,
-  Slug,
-  Uuid,
-} from '../shared-schemas.ts';
+import { Bilingual, ClassNumber, CourseSlug, Language, Level, Slug, Uuid } from '../shared-schemas.ts';
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
 const bilingual = (maxLength: number) =>
@@ -28,7 +18,7 @@ const courseFields = {
 };
 
 export const CourseInput = Type.Object(
-  { slug: Slug, ...courseFields, markdown: Type.Optional(Introduction) },
+  { slug: CourseSlug, ...courseFields, markdown: Type.Optional(Introduction) },
   closed,
 );
 export type CourseInput = Static<typeof CourseInput>;
@@ -81,7 +71,7 @@ export const LessonPatch = Type.Object(
 );
 export type LessonPatch = Static<typeof LessonPatch>;
 
-const CourseSource = Type.Object({
+export const CourseSource = Type.Object({
   id: Uuid,
   slug: Slug,
   authorId: Uuid,
@@ -96,10 +86,10 @@ const CourseSource = Type.Object({
 });
 export type CourseSource = Static<typeof CourseSource>;
 
-const ChapterSource = Type.Object({ id: Uuid, slug: Slug, title: Bilingual, markdown: Type.String() });
+export const ChapterSource = Type.Object({ id: Uuid, slug: Slug, title: Bilingual, markdown: Type.String() });
 export type ChapterSource = Static<typeof ChapterSource>;
 
-const LessonSource = Type.Object({
+export const LessonSource = Type.Object({
   id: Uuid,
   courseId: Uuid,
   chapterId: Uuid,
@@ -122,7 +112,7 @@ const LessonSource = Type.Object({
 });
 export type LessonSource = Static<typeof LessonSource>;
 
-const CourseOutline = Type.Object({
+export const CourseOutline = Type.Object({
   ...CourseSource.properties,
   chapters: Type.Array(
     Type.Object({
@@ -140,62 +130,3 @@ const CourseOutline = Type.Object({
   ),
 });
 export type CourseOutline = Static<typeof CourseOutline>;
-
-const tags = ['authoring'];
-const ChapterParams = Type.Object({
-  ...CourseParams.properties,
-  chapter: Type.String({ description: 'Id or slug.' }),
-});
-
-export const createCourseSchema = {
-  summary: 'Create a course; it is a draft until it is published',
-  tags,
-  body: CourseInput,
-  response: { 201: CourseSource, ...problems(400, 401, 403, 409) },
-};
-export const courseSourceSchema = {
-  summary: 'A course of one’s own as it is written, drafts included',
-  tags,
-  params: CourseParams,
-  response: { 200: CourseOutline, ...problems(401, 403, 404) },
-};
-export const changeCourseSchema = {
-  summary: 'Change a course',
-  tags,
-  params: CourseParams,
-  body: CoursePatch,
-  response: { 200: CourseSource, ...problems(400, 401, 403, 404) },
-};
-export const publishCourseSchema = {
-  summary: 'Publish or unpublish a course; again is the same',
-  tags,
-  params: CourseParams,
-  response: { 200: CourseSource, ...problems(401, 403, 404) },
-};
-export const createChapterSchema = {
-  summary: 'Add a chapter at the end of a course',
-  tags,
-  params: CourseParams,
-  body: ChapterInput,
-  response: { 201: ChapterSource, ...problems(400, 401, 403, 404, 409) },
-};
-export const createLessonSchema = {
-  summary: 'Add a lesson at the end of a chapter',
-  tags,
-  params: ChapterParams,
-  body: LessonInput,
-  response: { 201: LessonSource, ...problems(400, 401, 403, 404, 409) },
-};
-export const lessonSourceSchema = {
-  summary: 'A lesson as it is written, with its version',
-  tags,
-  params: LessonParams,
-  response: { 200: LessonSource, ...problems(401, 403, 404) },
-};
-export const changeLessonSchema = {
-  summary: 'Change a lesson that nobody else has changed since',
-  tags,
-  params: LessonParams,
-  body: LessonPatch,
-  response: { 200: LessonSource, ...problems(400, 401, 403, 404, 409) },
-};

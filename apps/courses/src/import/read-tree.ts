@@ -1,12 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Value } from 'typebox/value';
+import { CourseSlug, Slug } from '../shared-schemas.ts';
 import type { FaultList } from './fault.ts';
 
-const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*';
-const COURSE_NAME = new RegExp(`^${SLUG}$`, 'u');
-const CHAPTER_NAME = new RegExp(`^(\\d{2})-(${SLUG})$`, 'u');
-const LESSON_NAME = new RegExp(`^(\\d{2})-(${SLUG})\\.md$`, 'u');
-const SLUG_LENGTH_MAX = 80;
+const CHAPTER_NAME = /^(\d{2})-(.+)$/u;
+const LESSON_NAME = /^(\d{2})-(.+)\.md$/u;
 const FILE_BYTES_MAX = 256 * 1024;
 
 /** A content file; `path` is relative to the content folder. */
@@ -45,8 +44,12 @@ export async function readTree(root: string, faults: FaultList): Promise<CourseT
     if (!entry.isDirectory()) {
       if (entry.name !== 'README.md')
         faults.add(entry.name, 1, 'only course folders and README.md belong here');
-    } else if (!COURSE_NAME.test(entry.name) || entry.name.length > SLUG_LENGTH_MAX) {
-      faults.add(entry.name, 1, 'a course folder is named by its slug: lower-case words joined by -');
+    } else if (!Value.Check(CourseSlug, entry.name)) {
+      faults.add(
+        entry.name,
+        1,
+        'a course folder is named by its slug: lower-case words joined by -, not "docs"',
+      );
     } else courses.push(await readCourse(root, entry.name, faults));
   }
   return courses;
@@ -114,7 +117,7 @@ async function readSource(root: string, path: string, faults: FaultList): Promis
 
 function parseName(pattern: RegExp, name: string): Numbered | undefined {
   const [, position, slug] = pattern.exec(name) ?? [];
-  if (position === undefined || slug === undefined || slug.length > SLUG_LENGTH_MAX) return undefined;
+  if (position === undefined || !Value.Check(Slug, slug)) return undefined;
   return { position: Number(position), slug };
 }
 
