@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { waitFor } from '@ganitagya/testing';
 import { author } from '../testing/builders.ts';
 import { startWorld, type TestCourses, type TestWorld } from '../testing/test-courses.ts';
 import type { CourseProgress, LessonProgress, Resume } from './progress.schemas.ts';
@@ -16,8 +17,13 @@ before(async () => {
 after(() => world.stop());
 
 /** Writes progress as whoever `headers` names. */
-async function put(headers: { readonly authorization: string }, lessonId: string | undefined, body: object) {
-  const response = await service.request('PUT', `/api/progress/${lessonId ?? ''}`, { headers, body });
+async function put(
+  headers: { readonly authorization: string },
+  lessonId: string | undefined,
+  body: object,
+  instance = service,
+) {
+  const response = await instance.request('PUT', `/api/progress/${lessonId ?? ''}`, { headers, body });
   assert.equal(response.statusCode, 200, response.body);
   return response.json<LessonProgress>();
 }
@@ -92,6 +98,10 @@ describe('GET /api/progress', () => {
   test('shows what was just written although the replica replays late, on another process too', async () => {
     const { course, lessons } = await author(world, service);
     const other = await world.open();
+    for (const { platform } of [service, other]) {
+      // Without Redis only the process that wrote knows of the write.
+      await waitFor(() => platform.redis?.status === 'ready', { what: 'a connection to Redis' });
+    }
     const [replica] = world.cluster.replicas;
     assert.ok(replica !== undefined);
     await replica.catchUpWith(world.cluster.primary);
@@ -99,7 +109,7 @@ describe('GET /api/progress', () => {
     try {
       const headers = await world.signIn('student');
       for (const percent of [10, 20, 30, 40, 50]) {
-        await put(headers, lessons[0]?.id, { percent });
+        await put(headers, lessons[0]?.id, { percent }, percent % 20 === 0 ? service : other);
         for (const instance of [service, other]) {
           const read = (
             await instance.get(`/api/progress?course=${course.slug}`, headers)
