@@ -6,6 +6,11 @@ import { SERVICES } from './service-env.ts';
 import type { Secrets, State } from './state.ts';
 import { inWorkspace } from './workspace.ts';
 
+/** The lessons, and the code that renders them. */
+const CONTENT_INPUTS = [
+  inWorkspace('content'),
+  ...['import', 'markdown', 'lessons'].map((folder) => inWorkspace('apps', 'courses', 'src', folder)),
+];
 const STEP_TIMEOUT_MS = 120_000;
 const run = promisify(execFile);
 
@@ -31,7 +36,7 @@ export async function prepareData(
         DEMO_PASSWORD: secrets.demoPassword,
       });
     }),
-    once(state, 'content', [inWorkspace('content'), inWorkspace('apps', 'courses', 'src', 'import')], () => {
+    once(state, 'content', CONTENT_INPUTS, () => {
       tell('importing the courses …');
       return runScript('courses', ['src/import/main.ts', inWorkspace('content')], {
         DATABASE_URL: data.url('courses', 'app'),
