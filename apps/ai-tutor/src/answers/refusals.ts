@@ -24,8 +24,8 @@ const REASONS: Readonly<Record<DeclineReason, Readonly<Record<Language, string>>
   failed: { en: 'Something went wrong while I solved this.', hi: 'इसे हल करते समय कुछ गड़बड़ हो गई।' },
 };
 const NOT_UNDERSTOOD: Readonly<Record<Language, string>> = {
-  en: 'I am not sure what to do with this question. Try to write it as a formula, for example "Solve x^2 - 5x + 6 = 0".',
-  hi: 'मैं इस प्रश्न को ठीक से नहीं समझ पाया। इसे सूत्र के रूप में लिखिए, जैसे "हल कीजिए x^2 - 5x + 6 = 0"।',
+  en: 'I am not sure what to do with this question. Try to write it as a formula, for example "Solve x^2 - 5x + 6 = 0", with brackets where a fraction could be read in two ways.',
+  hi: 'मैं इस प्रश्न को ठीक से नहीं समझ पाया। इसे सूत्र के रूप में लिखिए, जैसे "हल कीजिए x^2 - 5x + 6 = 0"; जहाँ भिन्न के दो अर्थ हो सकते हैं वहाँ कोष्ठक लगाइए।',
 };
 const NEAREST: Readonly<Record<Language, string>> = {
   en: 'These lessons are nearest to it.',

@@ -36,7 +36,6 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   '·': '*',
   '⋅': '*',
   '∙': '*',
-  '÷': '/',
   '∕': '/',
   '−': '-',
   '–': '-',

@@ -96,14 +96,32 @@ class Parser {
     });
   }
 
+  /** `1/2 x` is half of x; `1/2x`, `a/b/c` and `6/2(1+2)` are read both ways by people, so they are not read at all. */
   #product(): Expression {
     let product = this.#signed();
+    let hasDivided = false;
     for (;;) {
-      if (this.#accept('*')) product = multiply(product, this.#signed());
-      else if (this.#accept('/')) product = ['Divide', product, this.#signed()];
-      else if (this.#startsFactor()) product = multiply(product, this.#power());
+      const isAmbiguous =
+        hasDivided && (this.#isSign('/') || (this.#startsFactor() && this.#peek.isSpaced !== true));
+      if (isAmbiguous) throw new UnreadableError('The fraction needs brackets');
+      if (this.#accept('*')) {
+        product = multiply(product, this.#signed());
+        hasDivided = false;
+      } else if (this.#accept('/')) {
+        product = ['Divide', product, this.#signed()];
+        hasDivided = true;
+      } else if (this.#accept('÷')) {
+        product = ['Divide', product, this.#divisor()];
+        hasDivided = true;
+      } else if (this.#startsFactor()) product = multiply(product, this.#power());
       else return product;
     }
+  }
+
+  /** `3/4 ÷ 3/8` divides by the fraction. */
+  #divisor(): Expression {
+    const value = this.#signed();
+    return this.#accept('/') ? ['Divide', value, this.#signed()] : value;
   }
 
   #signed(): Expression {

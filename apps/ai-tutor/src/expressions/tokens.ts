@@ -3,6 +3,8 @@ import { FUNCTIONS, NAMED_SYMBOLS, toPlainSigns } from './notation.ts';
 export interface Token {
   readonly kind: 'number' | 'name' | 'sign' | 'end';
   readonly text: string;
+  /** White space stands before it. */
+  readonly isSpaced?: boolean;
 }
 
 /** What is written is not mathematics the tutor can read. */
@@ -16,7 +18,7 @@ const END: Token = { kind: 'end', text: '' };
 const LATEX_SIGNS: Readonly<Record<string, string>> = {
   times: '*',
   cdot: '*',
-  div: '/',
+  div: '÷',
   le: '<=',
   leq: '<=',
   leqslant: '<=',
@@ -43,7 +45,7 @@ const LATEX_SPACING = new Set([
 const NAMES = [...Object.keys(FUNCTIONS), ...Object.keys(NAMED_SYMBOLS)].sort((a, b) => b.length - a.length);
 
 const PATTERN =
-  /\s+|(?<number>\d+(?:\.\d+)?|\.\d+)|\\(?<command>[A-Za-z]+)|\\(?<space>[,;:! ])|\\(?<brace>[{}])|(?<word>[A-Za-z]+)|(?<sign><=|>=|[-+*/^=<>()[\]{}|!_,'°])/y;
+  /\s+|(?<number>\d+(?:\.\d+)?|\.\d+)|\\(?<command>[A-Za-z]+)|\\(?<space>[,;:! ])|\\(?<brace>[{}])|(?<word>[A-Za-z]+)|(?<sign><=|>=|[-+*/^=<>()[\]{}|!_,'°÷])/y;
 
 /** Cuts plain text or LaTeX into numbers, names and signs. Throws UnreadableError on anything else. */
 export function tokenize(text: string): Token[] {
@@ -55,12 +57,15 @@ export function tokenize(text: string): Token[] {
     const match = PATTERN.exec(source);
     if (!match) throw new UnreadableError(`Unexpected ${JSON.stringify(source[at])}`);
     const { number, command, brace, word, sign } = match.groups ?? {};
+    const start = tokens.length;
     if (number !== undefined)
       tokens.push({ kind: 'number', text: number.startsWith('.') ? `0${number}` : number });
     else if (command !== undefined) tokens.push(...commandTokens(command));
     else if (brace !== undefined) tokens.push({ kind: 'sign', text: brace === '{' ? '(' : ')' });
     else if (word !== undefined) tokens.push(...splitWord(word));
     else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign });
+    const first = tokens[start];
+    if (first && /\s/.test(source[at - 1] ?? '')) tokens[start] = { ...first, isSpaced: true };
     if (tokens.length > TOKENS_MAX) throw new UnreadableError('The expression is too long');
   }
   return [...tokens, END];

@@ -23,9 +23,13 @@ const DIFFERENTIAL = /(?:\\[,;:!]\s*)?(?<![a-z])d\s?([a-z])(?![a-z])/;
 export function readCalculus(question: string): CalculusReading {
   let text = question;
   let variable: string | undefined;
-  let order = /\b(?:second|2nd)\b|दूसरा|द्वितीय/i.test(text) ? 2 : 1;
+  let order = /\b(?:third|3rd)\b|तीसरा|तृतीय/i.test(text)
+    ? 3
+    : /\b(?:second|2nd)\b|दूसरा|द्वितीय/i.test(text)
+      ? 2
+      : 1;
   let bounds: readonly [string, string] | undefined;
-  text = text.replace(/\b(?:second|2nd|first)\b|दूसरा|द्वितीय|प्रथम/gi, ' ');
+  text = text.replace(/\b(?:first|second|2nd|third|3rd)\b|प्रथम|दूसरा|द्वितीय|तीसरा|तृतीय/gi, ' ');
   const respect = RESPECT.exec(text);
   if (respect) {
     variable = respect[1] ?? respect[2];

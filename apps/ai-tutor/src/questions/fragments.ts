@@ -9,7 +9,7 @@ export interface Fragments {
 }
 
 const SEPARATOR = /^(?:and|और|तथा|एवं|&|;|,|aur)$/i;
-const OPERATOR = /^[-+*/^=<>]|[-+*/^=<>]$/;
+const OPERATOR = /^[-+*/÷^=<>]|[-+*/÷^=<>]$/;
 
 /** Separates mathematics from prose: a run of chunks that can only be mathematics becomes one fragment. */
 export function fragmentsOf(text: string): Fragments {
@@ -46,7 +46,7 @@ function toChunks(text: string): string[] {
 
 function isMaths(chunk: string, before = '', after = ''): boolean {
   if (!isReadable(chunk)) return false;
-  if (!/^[a-z]+$/i.test(chunk)) return /[\d+\-*/^=<>()|\\]/.test(chunk) && !isHyphenated(chunk);
+  if (!/^[a-z]+$/i.test(chunk)) return /[\d+\-*/÷^=<>()|\\]/.test(chunk) && !isHyphenated(chunk);
   const word = chunk.toLowerCase();
   if (word in FUNCTIONS || word in NAMED_SYMBOLS) return true;
   const besideOperator =

@@ -35,7 +35,7 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 const AROUND =
-  /^(?:please|kindly|can you|what is|what's|find|calculate|compute|work out|determine|how much is|the value of|the|value of|\s)+(?=\S)|(?:होता है|क्या है|कितना है|कितना होगा|ज्ञात कीजिए|ज्ञात करो|ज्ञात करें|निकालिए|निकालो|बताइए|है|होगा|please|\s)+$/g;
+  /^(?:please|kindly|can you|what is|what's|find|calculate|compute|work out|determine|how much is|the value of|the|value of|\s)+(?=\S)|(?:होता है|क्या है|कितना है|कितना होगा|कितना|ज्ञात कीजिए|ज्ञात करो|ज्ञात करें|निकालिए|निकालो|बताइए|है|होगा|please|\s)+$/g;
 
 /** Reads the percentage questions of school arithmetic; undefined for any other wording. */
 export function percentageTask(text: string): PercentageTask | undefined {

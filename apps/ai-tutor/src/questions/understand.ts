@@ -30,6 +30,8 @@ const SOLVE_FOR = /\b(?:solve|find)\s+(?:it\s+)?for\s+([a-z])\b|\b([a-z])\s*เค•เ
 /** Naming a method does not change the answer. */
 const METHOD =
   /\b(?:by|using)\s+(?:the\s+)?(?:method\s+of\s+)?(?:completing\s+(?:the\s+)?square|factori[sz]ation|factoring|elimination|substitution|cross[\s-]multiplication|quadratic\s+formula)(?:\s+method)?/gi;
+/** `gcd(48, 36)`, as calculators write it. */
+const CALLED = /\b(hcf|gcd|gcf|lcm)\(/gi;
 const SPOKEN_ROOTS: readonly (readonly [RegExp, string])[] = [
   [/\bsquare\s+root\s+of\b/gi, ' sqrt '],
   [/\bcube\s+root\s+of\b/gi, ' cbrt '],
@@ -52,7 +54,7 @@ export function taskOf(question: string): Task | undefined {
     .replace(/[^\S\n]+/g, ' ')
     .replace(/\s*\n\s*/g, '\n');
   try {
-    return readTask(toPlainSigns(compact).replace(DELIMITERS, ' '));
+    return readTask(toPlainSigns(compact).replace(/\\\\/g, '\n').replace(DELIMITERS, ' '));
   } catch (error) {
     if (error instanceof UnreadableError || error instanceof TooLargeError) return undefined;
     throw error;
@@ -69,7 +71,7 @@ function readTask(text: string): Task | undefined {
   if (spoken) return spoken;
   const reworded = SPOKEN_ROOTS.reduce(
     (left, [words, sign]) => left.replace(words, sign),
-    text.replace(METHOD, ' '),
+    text.replace(METHOD, ' ').replace(CALLED, '$1 ('),
   );
   const reading = readCalculus(reworded.replace(HCF, ' hcf ').replace(LCM, ' lcm '));
   const target = SOLVE_FOR.exec(reading.text);
@@ -77,7 +79,7 @@ function readTask(text: string): Task | undefined {
   const fragments = fragmentsOf(
     plain
       .replace(/(\d)\s+x\s+(?=\d)/gi, '$1 * ')
-      .replace(/\bf\s*\(\s*x\s*\)\s*=|\by\s*=(?=.*(?:derivative|integral))/gi, ' '),
+      .replace(/\b[fgp]\s*\(\s*[a-z]\s*\)\s*=|\by\s*=(?=.*(?:derivative|integral))/gi, ' '),
   );
   const intents = new Set(fragments.words.map(intentOf).filter((intent) => intent !== undefined));
   const isUnderstood = fragments.words.every((word) => isFiller(word) || intentOf(word) !== undefined);

@@ -1,7 +1,7 @@
 import { ComputeEngine } from '@cortex-js/compute-engine';
 import { canonical } from '../expressions/canonical.ts';
 import { isApplication, operandsOf, sizeOf } from '../expressions/expression.ts';
-import type { Expression } from '../expressions/expression.ts';
+import type { Application, Expression } from '../expressions/expression.ts';
 import { fractionOf } from '../expressions/fraction.ts';
 import { Polynomial, termExpression } from '../expressions/polynomial.ts';
 import { UnprintableError } from '../expressions/print.ts';
@@ -11,6 +11,9 @@ export interface Complex {
   readonly re: number;
   readonly im: number;
 }
+
+/** What an answer may name besides unknowns: not infinity, for one. */
+const PRINTABLE_CONSTANTS = new Set(['Pi', 'ExponentialE', 'ImaginaryUnit']);
 
 export type Point = Readonly<Record<string, Expression>>;
 
@@ -42,7 +45,9 @@ export class Engine {
   }
 
   differentiate(expression: Expression, variable: string): Expression {
-    return this.simplify(this.evaluate(['D', expression, variable]));
+    const derivative = this.evaluate(['D', expression, variable]);
+    const simpler = this.simplify(derivative);
+    return sizeOf(simpler) <= sizeOf(derivative) ? simpler : derivative;
   }
 
   integrate(expression: Expression, variable: string): Expression {
@@ -50,9 +55,16 @@ export class Engine {
   }
 
   /** The roots the engine knows; may be too few, so nothing follows from an empty list. */
-  roots(relation: Expression, variable: string): Expression[] {
-    const found = this.#engine.expr(relation).solve(variable);
-    return Array.isArray(found) ? (found as { json: unknown }[]).map((root) => this.#read(root)) : [];
+  roots(equation: Application, variable: string): Expression[] {
+    const [operator, left = 0, right = 0] = equation;
+    const found = this.#roots(equation, variable);
+    // It solves `|y| = 7` but not `7 = |y|`.
+    return found.length > 0 ? found : this.#roots([operator, right, left] as Application, variable);
+  }
+
+  #roots(equation: Application, variable: string): Expression[] {
+    const found = this.#engine.expr(equation).solve(variable);
+    return Array.isArray(found) ? (found as { json: unknown }[]).flatMap((root) => this.#readable(root)) : [];
   }
 
   /** The value at a point; NaN where there is none. */
@@ -72,6 +84,16 @@ export class Engine {
     return this.#engine.expr(expression).subs(at).simplify().is(0);
   }
 
+  /** A root at infinity, or one that has only digits, is none to print. */
+  #readable(boxed: { json: unknown }): Expression[] {
+    try {
+      return [this.#read(boxed)];
+    } catch (error) {
+      if (error instanceof UnprintableError) return [];
+      throw error;
+    }
+  }
+
   #read(boxed: { json: unknown }): Expression {
     return tidy(fromMathJson(boxed.json));
   }
@@ -79,7 +101,11 @@ export class Engine {
 
 /** Takes over what the tutor can print; throws UnprintableError for everything else the engine may answer. */
 function fromMathJson(json: unknown): Expression {
-  if (typeof json === 'string') return json;
+  if (typeof json === 'string') {
+    if (/^[A-Z]/.test(json) && !PRINTABLE_CONSTANTS.has(json))
+      throw new UnprintableError(`The value ${json}`);
+    return json;
+  }
   if (typeof json === 'number') {
     if (!Number.isSafeInteger(json)) throw new UnprintableError(`The approximation ${json}`);
     return json;
@@ -108,6 +134,9 @@ export function tidy(expression: Expression): Expression {
   if (expression[0] === 'Multiply') return tidyProduct(operands);
   if (expression[0] === 'Power' && typeof operands[1] === 'number' && operands[1] < 0) {
     return ['Divide', 1, operands[1] === -1 ? first : ['Power', first, -operands[1]]];
+  }
+  if (expression[0] === 'Divide' && isApplication(first) && first[0] === 'Negate') {
+    return ['Negate', tidy(['Divide', operandsOf(first)[0] ?? 0, operands[1] ?? 1])];
   }
   if (expression[0] === 'Negate' && isApplication(first) && first[0] === 'Negate')
     return operandsOf(first)[0] ?? 0;

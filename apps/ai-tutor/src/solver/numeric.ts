@@ -8,7 +8,6 @@ const FUNCTIONS: Readonly<Record<string, (...values: number[]) => number>> = {
   Subtract: (a = NaN, b = NaN) => a - b,
   Divide: (a = NaN, b = NaN) => a / b,
   Rational: (a = NaN, b = NaN) => a / b,
-  Power: (a = NaN, b = NaN) => a ** b,
   Sqrt: (a = NaN) => Math.sqrt(a),
   Root: (a = NaN, n = NaN) => (n % 2 === 1 ? Math.sign(a) * Math.abs(a) ** (1 / n) : a ** (1 / n)),
   Abs: (a = NaN) => Math.abs(a),
@@ -34,9 +33,19 @@ export function numberAt(expression: Expression, point: Readonly<Record<string, 
   if (typeof expression === 'string') return point[expression] ?? CONSTANTS[expression] ?? NaN;
   if (!isApplication(expression)) return Number(expression.num);
   const values = operandsOf(expression).map((child) => numberAt(child, point));
+  if (expression[0] === 'Power') return realPower(values, operandsOf(expression)[1]);
   if (expression[0] === 'Add') return values.reduce((sum, value) => sum + value, 0);
   if (expression[0] === 'Multiply') return values.reduce((product, value) => product * value, 1);
   return FUNCTIONS[expression[0]]?.(...values) ?? NaN;
+}
+
+/** A negative base has a real power where the bottom of the exponent is odd: (-8)^(2/3) = 4. */
+function realPower([base = NaN, exponent = NaN]: readonly number[], written: Expression | undefined): number {
+  if (base >= 0 || !written || !isApplication(written) || !/^(Divide|Rational)$/.test(written[0]))
+    return base ** exponent;
+  const [top, bottom] = operandsOf(written);
+  if (typeof top !== 'number' || typeof bottom !== 'number' || bottom % 2 === 0) return NaN;
+  return (top % 2 === 0 ? 1 : -1) * Math.abs(base) ** exponent;
 }
 
 /** Is a relation, or each of several, true at a point? Nearly equal sides count as equal. */

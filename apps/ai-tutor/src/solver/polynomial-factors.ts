@@ -10,6 +10,8 @@ const ROOT_CANDIDATES_MAX = 4_000;
 export interface Factorisation {
   readonly content: Fraction;
   readonly factors: readonly { readonly polynomial: Polynomial; readonly times: number }[];
+  /** Whether none of the factors can be split further with rational numbers; false when that is not known. */
+  readonly isComplete: boolean;
 }
 
 /** Takes out the content and all rational roots; what is left over stays one factor. */
@@ -28,11 +30,19 @@ export function factorUnivariate(polynomial: Polynomial, variable: string): Fact
     const [root = Fraction.zero] = same;
     return { polynomial: polynomialOf(factorOfRoot(root, variable)), times: same.length };
   });
-  const remainder = Polynomial.fromCoefficients(
-    variable,
-    rest.map((coefficient) => new Fraction(coefficient)),
-  );
-  const factors = rest.length > 1 ? [...linear, { polynomial: remainder, times: 1 }] : linear;
+  const remainders = rest.length === 5 ? (splitQuartic(rest) ?? [rest]) : [rest];
+  const factors = [...linear];
+  for (const coefficients of remainders.filter((each) => each.length > 1)) {
+    const remainder = Polynomial.fromCoefficients(
+      variable,
+      coefficients.map((coefficient) => new Fraction(coefficient)),
+    );
+    const same = factors.find(({ polynomial: known }) => known.subtract(remainder).isZero);
+    if (same) same.times += 1;
+    else factors.push({ polynomial: remainder, times: 1 });
+  }
+  // Without rational roots, degree 2 and 3 cannot be split; degree 4 has been tried where it is monic.
+  const isComplete = rest.length <= 4 || (rest.length === 5 && (remainders.length > 1 || rest.at(-1) === 1n));
   const product = factors.reduce(
     (whole, factor) =>
       Array.from({ length: factor.times }).reduce<Polynomial>(
@@ -44,11 +54,14 @@ export function factorUnivariate(polynomial: Polynomial, variable: string): Fact
   const [highest] = polynomial.terms;
   const [own] = product.terms;
   const content = highest && own ? highest.coefficient.divide(own.coefficient) : Fraction.one;
-  return { content, factors };
+  return { content, factors, isComplete };
 }
 
 /** The factorisation as one writes it, simplest factors first. */
-export function factorisationExpression({ content, factors }: Factorisation): Expression {
+export function factorisationExpression({
+  content,
+  factors,
+}: Pick<Factorisation, 'content' | 'factors'>): Expression {
   const written = factors.map(({ polynomial, times }): Expression =>
     times === 1 ? polynomial.toExpression() : ['Power', polynomial.toExpression(), times],
   );
@@ -75,6 +88,32 @@ function wholeCoefficients(polynomial: Polynomial, variable: string): bigint[] {
     return (least / shared) * each.denominator;
   }, 1n);
   return coefficients.map((each) => (each.numerator * multiple) / each.denominator);
+}
+
+/**
+ * `x⁴ + ax³ + bx² + cx + d` as two quadratics with whole coefficients, which by Gauss's lemma are all there can be;
+ * undefined when there are none, or the quartic does not begin with 1.
+ */
+function splitQuartic([d = 0n, c = 0n, b = 0n, a = 0n, leading = 0n]: readonly bigint[]):
+  bigint[][] | undefined {
+  if (leading !== 1n) return undefined;
+  for (const q of divisorsOf(d).flatMap((divisor) => [divisor, -divisor])) {
+    const s = d / q;
+    // p + r = a, q + s + pr = b: p and r are the roots of t² - at + (b - q - s).
+    const root = new Fraction(a * a - 4n * (b - q - s)).squareRoot();
+    if (!root) continue;
+    for (const sign of [1n, -1n]) {
+      const doubled = a + sign * root.numerator;
+      const [p, r] = [doubled / 2n, a - doubled / 2n];
+      if (doubled % 2n === 0n && p * s + q * r === c) {
+        return [
+          [q, p, 1n],
+          [s, r, 1n],
+        ];
+      }
+    }
+  }
+  return undefined;
 }
 
 function rationalRoot(coefficients: readonly bigint[]): Fraction | undefined {

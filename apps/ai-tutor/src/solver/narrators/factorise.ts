@@ -1,14 +1,15 @@
 import { canonical } from '../../expressions/canonical.ts';
-import { isCall, isSame, operand, operandsOf, variablesOf } from '../../expressions/expression.ts';
+import { isSame, variablesOf } from '../../expressions/expression.ts';
 import type { Application, Expression } from '../../expressions/expression.ts';
-import { Fraction, greatestCommonDivisor } from '../../expressions/fraction.ts';
+import { Fraction } from '../../expressions/fraction.ts';
 import { Polynomial, termExpression } from '../../expressions/polynomial.ts';
 import { printLatex, printText } from '../../expressions/print.ts';
+import { commonFactor, divideBy, product } from '../common-factor.ts';
+import { splitSeveral } from '../factor-several.ts';
 import { factorisationExpression, factorUnivariate } from '../polynomial-factors.ts';
 import type { Bilingual, Outcome } from '../task.ts';
 import { DeclinedError } from '../worksheet.ts';
 import type { Worksheet } from '../worksheet.ts';
-import { leastCommonDenominator } from './equation-lines.ts';
 
 /** Takes out the common factor, then splits what is left by its roots or by a known identity. */
 export function factorise(sheet: Worksheet, expression: Expression): Outcome {
@@ -27,7 +28,9 @@ export function factorise(sheet: Worksheet, expression: Expression): Outcome {
   const [variable] = variables;
   if (variables.length === 1 && variable !== undefined) showSplit(sheet, rest, variable);
   const inner =
-    variables.length === 1 && variable !== undefined ? splitOne(rest, variable) : splitSeveral(sheet, rest);
+    variables.length === 1 && variable !== undefined
+      ? splitOne(rest, variable)
+      : splitSeveral(sheet.engine, rest);
   const result = product([common.toExpression(), inner]);
   const line: Application = ['Equal', expression, result];
   const isUnchanged = isSame(canonical(result), canonical(polynomial.toExpression()));
@@ -76,35 +79,10 @@ function showSplit(sheet: Worksheet, rest: Polynomial, variable: string): void {
 }
 
 function splitOne(rest: Polynomial, variable: string): Expression {
-  return rest.constantValue?.toExpression() ?? factorisationExpression(factorUnivariate(rest, variable));
-}
-
-/** Several unknowns: the engine knows squares, differences of squares and cubes. */
-function splitSeveral(sheet: Worksheet, rest: Polynomial): Expression {
-  if (rest.terms.length < 2) return rest.toExpression();
-  return grouped(rest) ?? sheet.engine.factor(rest.toExpression());
-}
-
-/** `ax + ay + bx + by` by pairing terms; undefined when no pairing works. */
-function grouped(rest: Polynomial): Expression | undefined {
-  const { terms } = rest;
-  if (terms.length !== 4) return undefined;
-  const [first, ...others] = terms.map((term) => Polynomial.of(termExpression(term)));
-  for (const partner of others) {
-    const remaining = others.filter((each) => each !== partner);
-    if (!first || !partner || !remaining[0] || !remaining[1]) continue;
-    const left = first.add(partner);
-    const right = remaining[0].add(remaining[1]);
-    const [leftCommon, rightCommon] = [commonFactor(left), commonFactor(right)];
-    const [leftRest, rightRest] = [divideBy(left, leftCommon), divideBy(right, rightCommon)];
-    if (leftRest.subtract(rightRest).isZero) {
-      return product([leftCommon.add(rightCommon).toExpression(), leftRest.toExpression()]);
-    }
-    if (leftRest.add(rightRest).isZero) {
-      return product([leftCommon.subtract(rightCommon).toExpression(), leftRest.toExpression()]);
-    }
-  }
-  return undefined;
+  if (rest.constantValue) return rest.constantValue.toExpression();
+  const factorisation = factorUnivariate(rest, variable);
+  if (!factorisation.isComplete) throw new DeclinedError('unsupported');
+  return factorisationExpression(factorisation);
 }
 
 function nameOf(rest: Polynomial): Bilingual {
@@ -124,59 +102,4 @@ function isPower(term: Polynomial['terms'][number], power: 2 | 3): boolean {
   const size = Math.abs(term.coefficient.toNumber());
   const root = power === 2 ? Math.sqrt(size) : Math.cbrt(size);
   return Number.isInteger(Math.round(root * 1e9) / 1e9) && term.powers.every(([, own]) => own % power === 0);
-}
-
-/** The greatest number and powers that divide every term; takes the sign of the first one. */
-function commonFactor(polynomial: Polynomial): Polynomial {
-  const { terms } = polynomial;
-  const bottom = leastCommonDenominator([polynomial]);
-  const top = terms.reduce(
-    (shared, { coefficient }) =>
-      greatestCommonDivisor(shared, coefficient.multiply(new Fraction(bottom)).numerator),
-    0n,
-  );
-  const sign = terms[0] && terms[0].coefficient.sign < 0 ? -1n : 1n;
-  const powers = (terms[0]?.powers ?? [])
-    .map(
-      ([variable]) =>
-        [
-          variable,
-          Math.min(...terms.map((term) => term.powers.find(([name]) => name === variable)?.[1] ?? 0)),
-        ] as const,
-    )
-    .filter(([, power]) => power > 0);
-  return (
-    Polynomial.of(termExpression({ coefficient: new Fraction(sign * top, bottom), powers })) ?? polynomial
-  );
-}
-
-/** Exact division by a single term. */
-function divideBy(polynomial: Polynomial, divisor: Polynomial): Polynomial {
-  const [by] = divisor.terms;
-  if (!by) return polynomial;
-  const terms = polynomial.terms.map(({ coefficient, powers }) =>
-    termExpression({
-      coefficient: coefficient.divide(by.coefficient),
-      powers: powers
-        .map(
-          ([variable, power]) =>
-            [variable, power - (by.powers.find(([name]) => name === variable)?.[1] ?? 0)] as const,
-        )
-        .filter(([, power]) => power > 0),
-    }),
-  );
-  return Polynomial.of(['Add', ...terms]) ?? polynomial;
-}
-
-/** Joins factors, leaving out 1 and writing -1 as a minus. */
-function product(factors: readonly Expression[]): Expression {
-  const flat = factors
-    .flatMap((factor) => (isCall(factor, 'Multiply') ? operandsOf(factor) : [factor]))
-    .filter((factor) => factor !== 1);
-  const [first = 1, ...rest] = flat;
-  if (rest.length === 0) return first;
-  if (first === -1) return ['Negate', product(rest)];
-  return isCall(first, 'Negate')
-    ? ['Negate', product([operand(first, 0), ...rest])]
-    : ['Multiply', first, ...rest];
 }

@@ -3,13 +3,22 @@ import type { Application, Expression } from '../../expressions/expression.ts';
 import type { Polynomial } from '../../expressions/polynomial.ts';
 import { scanForRoots } from '../numeric.ts';
 import { rationalFunctionOf } from '../rational-function.ts';
-import type { Outcome } from '../task.ts';
+import type { Bilingual, Outcome } from '../task.ts';
 import { DeclinedError } from '../worksheet.ts';
 import type { Worksheet } from '../worksheet.ts';
-import { ascending, equals, equationStep, solvedEquation, substitutionSteps } from './equation-lines.ts';
+import {
+  ascending,
+  equals,
+  equationStep,
+  polynomialSides,
+  solvedEquation,
+  substitutionSteps,
+} from './equation-lines.ts';
 import { polynomialRoots } from './polynomial-equation.ts';
 
 const PERIODIC = new Set(['Sin', 'Cos', 'Tan', 'Cot', 'Sec', 'Csc']);
+const REAL_ONLY: Bilingual = { en: 'real solutions only', hi: 'केवल वास्तविक हल' };
+const NOT_REAL: Bilingual = { en: 'no real solutions', hi: 'कोई वास्तविक हल नहीं' };
 const SCAN_TOLERANCE = 1e-5;
 
 /** Solves an equation with the unknown under a fraction bar, a root, a modulus, a power or a logarithm. */
@@ -17,10 +26,10 @@ export function solveGeneral(sheet: Worksheet, relation: Application, variable: 
   // A periodic equation has infinitely many solutions; the engine's principal ones would be a wrong answer.
   if (hasPeriodic(relation, variable)) throw new DeclinedError('unsupported');
   const cleared = clearedOfFractions(relation, variable);
-  const candidates = ascending(
-    sheet,
-    distinct(sheet, cleared?.roots ?? sheet.engine.roots(relation, variable)),
-  );
+  const known =
+    cleared?.roots ??
+    sheet.engine.roots(relation, variable).filter((root) => Number.isFinite(sheet.check.real(root)));
+  const candidates = ascending(sheet, distinct(sheet, known));
   if (!isComplete(sheet, relation, variable, candidates)) throw new DeclinedError('unverified');
   const isRoot = (value: Expression) => sheet.check.isTrue(relation, { [variable]: value });
   const roots = candidates.filter(isRoot);
@@ -53,7 +62,12 @@ export function solveGeneral(sheet: Worksheet, relation: Application, variable: 
     );
   }
   substitutionSteps(sheet, relation, variable, roots);
-  if (roots.length > 0) return solvedEquation(sheet, relation, variable, roots);
+  if (roots.length > 0) {
+    const isReal = roots.some((root) => Number.isFinite(sheet.check.real(root)));
+    // A polynomial has complex roots too, which are not looked for here.
+    const realNote = !cleared && polynomialSides(relation) ? REAL_ONLY : undefined;
+    return solvedEquation(sheet, relation, variable, roots, isReal ? realNote : NOT_REAL);
+  }
   return sheet.solved({
     text: sheet.say({ en: 'No real solution', hi: 'कोई वास्तविक हल नहीं' }),
     latex: '\\varnothing',

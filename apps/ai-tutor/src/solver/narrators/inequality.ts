@@ -49,7 +49,7 @@ export function solveInequality(sheet: Worksheet, relation: Application, variabl
   const sides = parts.length === 1 ? polynomialSides(relation) : undefined;
   const degree = sides ? sides[0].subtract(sides[1]).degree : 0;
   if (sides && degree === 1) linearSteps(sheet, relation, variable, sides, holdsAt);
-  else chartSteps(sheet, relation, variable, chart, sides, holdsAt);
+  else chartSteps(sheet, relation, variable, chart, degree > 1 ? sides : undefined, holdsAt);
 
   const intervals = intervalsOf(chart);
   const lines = intervals.map((each) => intervalRelation(each, variable));
