@@ -72,6 +72,7 @@ export function toPlainSigns(text: string): string {
       return `^(${plain})`;
     })
     .replace(/\^\s*\{?\s*\\circ\s*\}?/g, '°')
+    .replace(/(\d+)\s*([½¼¾⅓⅔])/g, (_, whole: string, part: string) => `(${whole}+${CHARACTERS[part] ?? ''})`)
     .replace(/[^\n -~]/g, (sign) => CHARACTERS[sign] ?? sign)
     .replace(/\*\*/g, '^')
     .replace(/=</g, '<=')

@@ -134,7 +134,8 @@ class Parser {
 
   #startsFactor(): boolean {
     const { kind } = this.#peek;
-    if (kind === 'number' || kind === 'name') return true;
+    // `x2` may be x², `3 1/2` a mixed number: a number is never multiplied without a sign.
+    if (kind === 'name') return true;
     return this.#isSign('(', '[', '{') || (this.#openBars === 0 && this.#isSign('|'));
   }
 
@@ -210,7 +211,7 @@ class Parser {
   #openArgument(operator: string): Expression {
     let argument = this.#signed();
     if (operator === 'Sqrt' || operator === 'Cbrt') return argument;
-    while (this.#peek.kind !== 'sign' && this.#peek.kind !== 'end' && !(this.#peek.text in FUNCTIONS)) {
+    while (this.#peek.kind === 'name' && !(this.#peek.text in FUNCTIONS)) {
       argument = multiply(argument, this.#power());
     }
     return argument;

@@ -8,13 +8,13 @@ export interface CalculusReading {
 
 const DERIVATIVE = [
   /\\[dt]?frac\s*\{\s*d(?:\^\{?([23])\}?)?\s*[a-z]?\s*\}\s*\{\s*d\s*([a-z])(?:\^\{?[23]\}?)?\s*\}/,
-  /\bd(?:\^\(?([23])\)?)?\s*[a-z]?\s*\/\s*d\s*([a-z])(?:\^\(?[23]\)?)?(?![a-z])/,
+  /\bd\^?\(?([23])?\)?\s*[a-z]?\s*\/\s*d\s*([a-z])\^?\(?[23]?\)?(?![a-z\d])/,
 ];
 const RESPECT = /(?:with\s+respect\s+to|w\.?\s?r\.?\s?t\.?)\s*\$?([a-z])\b\$?|\b([a-z])\s*के\s*सापेक्ष/i;
 const BOUND = String.raw`(\{[^{}]{1,40}\}|-?[\w.\\]+)`;
 const SIGN_WITH_BOUNDS = new RegExp(String.raw`(?:∫|\\int)\s*_\s*${BOUND}\s*\^\s*${BOUND}`);
 const BOUNDS_IN_WORDS = [
-  /(?:from|between|limits?)\s+(\S+)\s+(?:to|and)\s+([^\s?]+)/i,
+  /(?:from|between|limits?)\s+(?:[a-z]\s*=\s*)?(\S+)\s+(?:to|and)\s+(?:[a-z]\s*=\s*)?([^\s?]+)/i,
   /(\S+)\s*से\s*(\S+)\s*तक/,
 ];
 const DIFFERENTIAL = /(?:\\[,;:!]\s*)?(?<![a-z])d\s?([a-z])(?![a-z])/;

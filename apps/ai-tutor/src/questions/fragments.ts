@@ -51,7 +51,10 @@ function isMaths(chunk: string, before = '', after = ''): boolean {
   if (word in FUNCTIONS || word in NAMED_SYMBOLS) return true;
   const besideOperator =
     (OPERATOR.test(before) && isReadable(before)) || (OPERATOR.test(after) && isReadable(after));
-  if (word.length === 1) return besideOperator || !/^[ai]$/.test(word);
+  // `a` before a formula is a factor, elsewhere an article.
+  if (word === 'a')
+    return besideOperator || (/^[\d(]|[\d+\-*/^=()]|^[a-z]$/i.test(after) && isReadable(after));
+  if (word.length === 1) return besideOperator || word !== 'i';
   // `bx + by`: after a lone operator even a known short word is a product of unknowns.
   if (isKnownWord(word)) return word.length === 2 && /^[-+*/=<>]$/.test(before);
   return (

@@ -21,7 +21,7 @@ const PERIODS = [
 ] as const;
 
 const VOCABULARY = new Set(
-  `find calculate compute what is the simple compound compounded interest and amount on of a at per annum pa p for rs inr
+  `p r t find calculate compute what is the simple compound compounded interest and amount on of a at per annum pa p for rs inr
   rupees sum in with by year years rate principal time period lent deposited invested borrowed bank annually yearly earned
   please ci si to nearest rupee when payable equals
   मूलधन दर समय ब्याज साधारण चक्रवृद्धि मिश्रधन पर की का के को से वार्षिक प्रति वर्ष साल रुपये रुपए रु ज्ञात कीजिए करो करें निकालिए लिए है क्या

@@ -20,6 +20,8 @@ const PATTERNS: readonly Pattern[] = [
   pattern('rate', 'N is what % of N'),
   pattern('rate', 'N is how many % of N'),
   pattern('rate', '(?:what )?% of N is N', true),
+  pattern('rate', '(?:what )?% is N of N'),
+  pattern('rate', 'N out of N (?:as|in) (?:a )?%'),
   pattern('rate', 'N , N का कितना %'),
   pattern('rate', 'N का कितना % N', true),
   pattern('whole', 'N is N % of (?:what|which)(?: number)?'),

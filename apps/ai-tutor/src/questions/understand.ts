@@ -32,10 +32,20 @@ const METHOD =
   /\b(?:by|using)\s+(?:the\s+)?(?:method\s+of\s+)?(?:completing\s+(?:the\s+)?square|factori[sz]ation|factoring|elimination|substitution|cross[\s-]multiplication|quadratic\s+formula)(?:\s+method)?/gi;
 /** `gcd(48, 36)`, as calculators write it. */
 const CALLED = /\b(hcf|gcd|gcf|lcm)\(/gi;
-const SPOKEN_ROOTS: readonly (readonly [RegExp, string])[] = [
+const SPOKEN: readonly (readonly [RegExp, string])[] = [
   [/\bsquare\s+root\s+of\b/gi, ' sqrt '],
   [/\bcube\s+root\s+of\b/gi, ' cbrt '],
+  [/\s+squared\b/gi, '^2'],
+  [/\s+cubed\b/gi, '^3'],
+  [/\bplus\b/gi, '+'],
+  [/\bminus\b/gi, '-'],
+  [/\b(?:times|multiplied\s+by)\b/gi, '*'],
+  [/\bdivided\s+by\b/gi, '÷'],
+  [/\b(?:is\s+)?equal(?:s|\s+to)\b/gi, '='],
 ];
+/** The number of an exercise in front of it. */
+const NUMBERING = /^\s*(?:q(?:uestion)?\s*\.?\s*)?\d{1,2}\s*[.)]\s+(?=\S)/i;
+const SURROUNDINGS = /\\(?:begin|end)\s*\{(?:cases|aligned|align\*?|array)\}|&/g;
 const DELIMITERS = /\$\$?|\\\(|\\\)|\\\[|\\\]|`/g;
 
 /** The language of a question: Hindi as soon as there is Devanagari in it. */
@@ -54,7 +64,13 @@ export function taskOf(question: string): Task | undefined {
     .replace(/[^\S\n]+/g, ' ')
     .replace(/\s*\n\s*/g, '\n');
   try {
-    return readTask(toPlainSigns(compact).replace(/\\\\/g, '\n').replace(DELIMITERS, ' '));
+    return readTask(
+      toPlainSigns(compact)
+        .replace(SURROUNDINGS, ' ')
+        .replace(/\\\\/g, '\n')
+        .replace(NUMBERING, '')
+        .replace(DELIMITERS, ' '),
+    );
   } catch (error) {
     if (error instanceof UnreadableError || error instanceof TooLargeError) return undefined;
     throw error;
@@ -69,7 +85,7 @@ export function taskKey(task: Task): string {
 function readTask(text: string): Task | undefined {
   const spoken = percentageTask(text) ?? interestTask(text);
   if (spoken) return spoken;
-  const reworded = SPOKEN_ROOTS.reduce(
+  const reworded = SPOKEN.reduce(
     (left, [words, sign]) => left.replace(words, sign),
     text.replace(METHOD, ' ').replace(CALLED, '$1 ('),
   );

@@ -1,5 +1,6 @@
 import { isApplication, mentions, nodesOf, operand } from '../../expressions/expression.ts';
 import type { Application, Expression } from '../../expressions/expression.ts';
+import { Fraction } from '../../expressions/fraction.ts';
 import type { Polynomial } from '../../expressions/polynomial.ts';
 import { scanForRoots } from '../numeric.ts';
 import { rationalFunctionOf } from '../rational-function.ts';
@@ -19,6 +20,8 @@ import { polynomialRoots } from './polynomial-equation.ts';
 const PERIODIC = new Set(['Sin', 'Cos', 'Tan', 'Cot', 'Sec', 'Csc']);
 const REAL_ONLY: Bilingual = { en: 'real solutions only', hi: 'केवल वास्तविक हल' };
 const NOT_REAL: Bilingual = { en: 'no real solutions', hi: 'कोई वास्तविक हल नहीं' };
+const GUESSES_MAX = 8;
+const GUESS_BOTTOMS = [1, 2, 3, 4, 5, 6];
 const SCAN_TOLERANCE = 1e-5;
 
 /** Solves an equation with the unknown under a fraction bar, a root, a modulus, a power or a logarithm. */
@@ -26,9 +29,7 @@ export function solveGeneral(sheet: Worksheet, relation: Application, variable: 
   // A periodic equation has infinitely many solutions; the engine's principal ones would be a wrong answer.
   if (hasPeriodic(relation, variable)) throw new DeclinedError('unsupported');
   const cleared = clearedOfFractions(relation, variable);
-  const known =
-    cleared?.roots ??
-    sheet.engine.roots(relation, variable).filter((root) => Number.isFinite(sheet.check.real(root)));
+  const known = cleared?.roots ?? realCandidates(sheet, relation, variable);
   const candidates = ascending(sheet, distinct(sheet, known));
   if (!isComplete(sheet, relation, variable, candidates)) throw new DeclinedError('unverified');
   const isRoot = (value: Expression) => sheet.check.isTrue(relation, { [variable]: value });
@@ -84,6 +85,20 @@ function clearedOfFractions(
   if (!fraction || fraction.top.constantValue !== undefined) return undefined;
   const found = polynomialRoots(fraction.top, variable);
   return found && { top: fraction.top, roots: [...found.real, ...found.complex] };
+}
+
+/** What the engine finds, and the simple fractions that a numeric scan comes upon: `3^(2x) = 81` is one for these. */
+function realCandidates(sheet: Worksheet, relation: Application, variable: string): Expression[] {
+  const seen = scanForRoots(['Subtract', operand(relation, 0), operand(relation, 1)], variable);
+  const guesses = seen.slice(0, GUESSES_MAX).flatMap((value): Expression[] => {
+    const bottom = GUESS_BOTTOMS.find(
+      (each) => Math.abs(value * each - Math.round(value * each)) < SCAN_TOLERANCE,
+    );
+    return bottom === undefined ? [] : [new Fraction(Math.round(value * bottom), bottom).toExpression()];
+  });
+  const right = guesses.filter((guess) => sheet.check.isTrue(relation, { [variable]: guess }));
+  const found = sheet.engine.roots(relation, variable);
+  return [...found.filter((root) => Number.isFinite(sheet.check.real(root))), ...right];
 }
 
 /** Does an independent numeric scan see no real root that is not among the candidates? */
