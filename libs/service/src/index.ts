@@ -11,5 +11,6 @@ export { Limiter, type LimitRule, type LimitVerdict } from './limits/limiter.ts'
 export { openService, type Service } from './open-service.ts';
 export type { Principal, Role } from './principal.ts';
 export type { Platform, ServiceDefinition, ServiceRoutes } from './platform.ts';
+export { runMigrations } from './run-migrations.ts';
 export { runService } from './run-service.ts';
 export { RestartDelay } from './workers/restart-delay.ts';
