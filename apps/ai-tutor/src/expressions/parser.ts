@@ -1,7 +1,6 @@
-import { isApplication, operandsOf } from './expression.ts';
 import type { Expression } from './expression.ts';
-import { Fraction } from './fraction.ts';
-import { FUNCTIONS, NAMED_SYMBOLS } from './notation.ts';
+import { FUNCTIONS } from './notation.ts';
+import { apply, at, multiply, negate, numberExpression, symbol } from './parsed-nodes.ts';
 import { tokenize, UnreadableError } from './tokens.ts';
 import type { Token } from './tokens.ts';
 
@@ -216,40 +215,4 @@ class Parser {
     }
     return argument;
   }
-}
-
-function at(list: readonly Expression[], index: number): Expression {
-  const found = list[index];
-  if (found === undefined) throw new UnreadableError('Something is missing');
-  return found;
-}
-
-function negate(expression: Expression): Expression {
-  return typeof expression === 'number' && expression !== 0 ? -expression : ['Negate', expression];
-}
-
-function multiply(left: Expression, right: Expression): Expression {
-  return isApplication(left) && left[0] === 'Multiply'
-    ? ['Multiply', ...operandsOf(left), right]
-    : ['Multiply', left, right];
-}
-
-function numberExpression(text: string): Expression {
-  const value = Fraction.parse(text);
-  if (!value) throw new UnreadableError('A number is too long');
-  return value.isInteger ? value.toExpression() : { num: text };
-}
-
-function symbol(name: string): Expression {
-  if (name === 'i') throw new UnreadableError('Complex numbers are not read');
-  return NAMED_SYMBOLS[name] ?? name;
-}
-
-function apply(operator: string, argument: Expression, base?: Expression, exponent?: Expression): Expression {
-  if (exponent === -1 && ['Sin', 'Cos', 'Tan'].includes(operator))
-    return [`Arc${operator.toLowerCase()}`, argument];
-  if (operator === 'Exp') return ['Power', 'ExponentialE', argument];
-  if (operator === 'Cbrt') return ['Root', argument, 3];
-  if (operator === 'Log') return base === 'ExponentialE' ? ['Ln', argument] : ['Log', argument, base ?? 10];
-  return [operator, argument];
 }

@@ -1,7 +1,7 @@
 import type { Expression } from '../expressions/expression.ts';
 import { Fraction, greatestCommonDivisor, TooLargeError } from '../expressions/fraction.ts';
 import { Polynomial } from '../expressions/polynomial.ts';
-import { factorOfRoot } from './narrators/quadratic-equation.ts';
+import { factorOfRoot } from './quadratic-roots.ts';
 
 const DIVISOR_CANDIDATE_MAX = 100_000n;
 const ROOT_CANDIDATES_MAX = 4_000;

@@ -1,3 +1,4 @@
+import { Polynomial } from '../expressions/polynomial.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { Fraction, greatestCommonDivisor, integerExpression } from '../expressions/fraction.ts';
 
@@ -51,6 +52,14 @@ export function quadraticRoots({ a, b, c }: Quadratic): QuadraticRoots {
     fractions: [],
     roots: [surd(parts, -1), surd(parts, 1)],
   };
+}
+
+/** The factor with whole coefficients that is zero at this root: `2x - 3` for 3/2. */
+export function factorOfRoot(root: Fraction, variable: string): Expression {
+  return Polynomial.fromCoefficients(variable, [
+    new Fraction(-root.numerator),
+    new Fraction(root.denominator),
+  ]).toExpression();
 }
 
 /** `value = outside² × inside`; large values keep a square factor inside, which is right but not shortest. */

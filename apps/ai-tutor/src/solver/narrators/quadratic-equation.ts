@@ -2,7 +2,7 @@ import { isSame } from '../../expressions/expression.ts';
 import type { Application, Expression } from '../../expressions/expression.ts';
 import { Fraction, greatestCommonDivisor, integerExpression } from '../../expressions/fraction.ts';
 import { Polynomial, termExpression } from '../../expressions/polynomial.ts';
-import { quadraticRoots } from '../quadratic-roots.ts';
+import { factorOfRoot, quadraticRoots } from '../quadratic-roots.ts';
 import type { Quadratic, QuadraticRoots } from '../quadratic-roots.ts';
 import type { Bilingual, Outcome } from '../task.ts';
 import type { Worksheet } from '../worksheet.ts';
@@ -58,14 +58,6 @@ export function toQuadratic(polynomial: Polynomial, variable: string): Quadratic
 
 function quadraticPolynomial({ a, b, c }: Quadratic, variable: string): Polynomial {
   return Polynomial.fromCoefficients(variable, [new Fraction(c), new Fraction(b), new Fraction(a)]);
-}
-
-/** The factor with whole coefficients that is zero at this root: `2x - 3` for 3/2. */
-export function factorOfRoot(root: Fraction, variable: string): Expression {
-  return Polynomial.fromCoefficients(variable, [
-    new Fraction(-root.numerator),
-    new Fraction(root.denominator),
-  ]).toExpression();
 }
 
 function showFactors(

@@ -9,17 +9,17 @@ import {
   variablesOf,
 } from '../../expressions/expression.ts';
 import type { Application, Expression } from '../../expressions/expression.ts';
-import { Fraction, fractionOf, TooLargeError } from '../../expressions/fraction.ts';
+import { Fraction, fractionOf } from '../../expressions/fraction.ts';
 import { Polynomial } from '../../expressions/polynomial.ts';
 import { printLatex, printText } from '../../expressions/print.ts';
 import { factorisationExpression, factorUnivariate } from '../polynomial-factors.ts';
 import type { Factorisation } from '../polynomial-factors.ts';
 import type { Outcome } from '../task.ts';
+import { exactRounds } from '../exact-arithmetic.ts';
 import { rationalFunctionOf } from '../rational-function.ts';
 import { DeclinedError } from '../worksheet.ts';
 import type { Worksheet } from '../worksheet.ts';
 
-const ROUNDS_MAX = 12;
 /** More digits than this are no answer to a school question. */
 const DIGITS_MAX = 60;
 
@@ -104,7 +104,7 @@ function cancel(
 
 /** Arithmetic, one round of brackets, powers, products and sums at a time. */
 function evaluateNumber(sheet: Worksheet, expression: Expression): Outcome {
-  const exact = exactSteps(expression);
+  const exact = exactRounds(expression);
   if (!exact) {
     const value = sheet.engine.simplify(expression);
     if (!isSettled(value)) throw new DeclinedError('unsupported');
@@ -129,68 +129,6 @@ function evaluateNumber(sheet: Worksheet, expression: Expression): Outcome {
     latex: printLatex(previous),
     isVerified,
   });
-}
-
-/** The expression after each round, down to one number; undefined when it is not all rational arithmetic. */
-function exactSteps(expression: Expression): Expression[] | undefined {
-  const rounds: Expression[] = [];
-  let current = expression;
-  while (isApplication(current) && !fractionOf(current)) {
-    const next = reduceOnce(current);
-    if (next === undefined || rounds.length >= ROUNDS_MAX) return undefined;
-    rounds.push(next);
-    current = next;
-  }
-  return rounds;
-}
-
-/** Replaces every operation on plain numbers by its value; products before sums. */
-function reduceOnce(expression: Expression): Expression | undefined {
-  if (!isApplication(expression) || fractionOf(expression)) return expression;
-  const operands = operandsOf(expression);
-  const values = operands.map((each) => fractionOf(each));
-  if (values.every((value) => value !== undefined)) return valueOf(expression[0], values)?.toExpression();
-  const reduced = operands.map(reduceOnce);
-  return reduced.every((each) => each !== undefined) ? [expression[0], ...reduced] : undefined;
-}
-
-function valueOf(operator: string, values: readonly Fraction[]): Fraction | undefined {
-  const [first = Fraction.zero, second = Fraction.one] = values;
-  switch (operator) {
-    case 'Add':
-      return values.reduce((sum, value) => sum.add(value));
-    case 'Multiply':
-      return values.reduce((product, value) => product.multiply(value));
-    case 'Negate':
-      return first.negate();
-    case 'Divide':
-      if (second.isZero) throw new DeclinedError('unsupported');
-      return first.divide(second);
-    case 'Power':
-      if (first.isZero && second.sign <= 0) throw new DeclinedError('unsupported');
-      return second.isInteger ? first.power(exponentOf(second)) : undefined;
-    case 'Sqrt':
-      return first.squareRoot();
-    case 'Abs':
-      return first.absolute();
-    case 'Factorial':
-      return factorial(first);
-    default:
-      return undefined;
-  }
-}
-
-function exponentOf(value: Fraction): number {
-  if (value.absolute().compare(new Fraction(400)) > 0) throw new TooLargeError('The power is too large');
-  return Number(value.numerator);
-}
-
-function factorial(value: Fraction): Fraction {
-  if (!value.isInteger || value.sign < 0) throw new DeclinedError('unsupported');
-  if (value.compare(new Fraction(45)) > 0) throw new TooLargeError('The factorial is too large');
-  let product = 1n;
-  for (let factor = 2n; factor <= value.numerator; factor += 1n) product *= factor;
-  return new Fraction(product);
 }
 
 /** A surd, π or e may stay; an operation the engine left undone may not. */
