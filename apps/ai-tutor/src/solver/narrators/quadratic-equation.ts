@@ -162,11 +162,12 @@ function showFormula(
     [solution.kind === 'complex' ? 'Less' : 'Greater', discriminant, 0],
   );
   const bottom: Expression = ['Multiply', 2, a];
-  const top = (sign: 'Add' | 'Subtract'): Expression => [
-    'Divide',
-    [sign, ['Negate', b], ['Sqrt', discriminant]],
-    bottom,
-  ];
+  // The engine has no value for √-12/2 but has one for √12 i/2.
+  const root: Expression =
+    solution.kind === 'complex'
+      ? ['Multiply', 'ImaginaryUnit', ['Sqrt', integerExpression(-solution.discriminant)]]
+      : ['Sqrt', discriminant];
+  const top = (sign: 'Add' | 'Subtract'): Expression => ['Divide', [sign, ['Negate', b], root], bottom];
   const values = [top('Subtract'), top('Add')];
   sheet.step(
     { en: 'Use the quadratic formula x = (-b ± √D)/2a.', hi: 'द्विघात सूत्र x = (-b ± √D)/2a लगाइए।' },

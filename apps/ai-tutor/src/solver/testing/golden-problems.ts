@@ -68,6 +68,7 @@ export const goldenProblems: Readonly<Record<string, readonly GoldenProblem[]>> 
     ['x^2 - 8 = 0', 'x = -2√2 or x = 2√2'],
     ['x^2 + x + 1 = 0', 'x = (-1 - √3 i)/2 or x = (-1 + √3 i)/2 (no real roots)'],
     ['x^2 + 4 = 0', 'x = -2i or x = 2i (no real roots)'],
+    ['5 + x^2 = 2', 'x = -√3 i or x = √3 i (no real roots)'],
     ['x^2/2 - x = 4', 'x = -2 or x = 4'],
     ['-x^2 + 4x - 3 = 0', 'x = 1 or x = 3'],
     ['x^2 - 1000003x + 1000002 = 0', 'x = 1 or x = 1000002'],
