@@ -42,7 +42,8 @@ export class PublishedKeys {
     try {
       return await find(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !this.#hasCooledDown()) throw error;
+      const mayBeNew = error instanceof errors.JWKSNoMatchingKey;
+      if (!mayBeNew || (this.#fetching === undefined && !this.#hasCooledDown())) throw error;
       await this.#refresh();
       return (this.#find ?? find)(header, token);
     }
@@ -75,10 +76,10 @@ export class PublishedKeys {
     if (this.#find !== undefined && !this.#hasCooledDown()) return Promise.resolve();
     this.#triedAt = this.#now();
     this.#fetching = this.#policies
-      .execute('keys', ({ signal }) => this.#fetchKeys(signal))
+      .execute('keys', async ({ signal }) => createLocalJWKSet(await this.#fetchKeys(signal)))
       .then(
-        (keys) => {
-          this.#find = createLocalJWKSet(keys);
+        (find) => {
+          this.#find = find;
           this.#fetchedAt = this.#now();
         },
         (cause: unknown) => {

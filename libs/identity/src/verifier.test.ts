@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createTestIssuer } from '@ganitagya/testing';
-import { generateKeyPair, SignJWT, type JSONWebKeySet } from 'jose';
+import { errors, generateKeyPair, SignJWT, type JSONWebKeySet } from 'jose';
 import { KeysUnavailableError, PublishedKeys } from './published-keys.ts';
 import { createVerifier } from './verifier.ts';
 
@@ -107,6 +108,45 @@ describe('PublishedKeys', () => {
     assert.equal(fetches, 2);
     for (let i = 0; i < 100; i += 1) await assert.rejects(ask(`made-up-${i}`));
     assert.equal(fetches, 2);
+  });
+
+  test('everybody who names a new key waits for the one fetch of it', async () => {
+    const issuer = await createTestIssuer();
+    let nowMs = 0;
+    const keys = new PublishedKeys(
+      async () => {
+        await setImmediate();
+        return structuredClone(issuer.jwks);
+      },
+      () => nowMs,
+    );
+    const ask = async (kid: string) => keys.resolve({ alg: 'EdDSA', kid }, {} as never);
+    const known = String(issuer.jwks.keys[0]?.kid);
+    await ask(known);
+    nowMs += 20_000;
+    await issuer.rotate();
+    const rotated = issuer.jwks.keys.map((key) => String(key.kid)).find((kid) => kid !== known);
+    await Promise.all(Array.from({ length: 5 }, () => ask(String(rotated))));
+  });
+
+  test('an answer that is no key set counts as none: unavailable before the first keys, passed over later', async () => {
+    const issuer = await createTestIssuer();
+    const good: unknown = issuer.jwks;
+    let published: unknown = { message: 'a page of somebody else' };
+    let nowMs = 0;
+    const keys = new PublishedKeys(
+      async () => published as JSONWebKeySet,
+      () => nowMs,
+    );
+    const ask = async (kid: unknown) => keys.resolve({ alg: 'EdDSA', kid: String(kid) }, {} as never);
+    await assert.rejects(ask('any'), KeysUnavailableError);
+    published = good;
+    const kid = issuer.jwks.keys[0]?.kid;
+    await ask(kid);
+    published = { message: 'a page of somebody else' };
+    nowMs += 20_000;
+    await assert.rejects(ask('made-up'), errors.JWKSNoMatchingKey);
+    await ask(kid);
   });
 
   test('a key endpoint that never answers costs two seconds once', async (t) => {
