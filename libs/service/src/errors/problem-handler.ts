@@ -5,21 +5,23 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { Problem, problem } from './problem.ts';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+/** How many wrong fields an answer names; a body of 250 KB can hold 25 000 of them. */
+const FIELDS_MAX = 20;
 
 /** Sends every error and every unknown path as problem+json; what is inside a 5xx goes to the log only. */
 export function handleProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const found = toProblem(error);
-    if (found.statusCode >= 500 && found.statusCode !== 503)
-      request.log.error({ err: error }, 'request failed');
-    else if (found.statusCode === 503) request.log.warn({ err: error }, 'request refused');
+    if (found.statusCode === 503)
+      request.log.warn({ code: found.code, reason: reasonOf(found) }, 'request refused');
+    else if (found.statusCode >= 500) request.log.error({ err: error }, 'request failed');
     return sendProblem(request, reply, found);
   });
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
       request,
       reply,
-      problem.notFound('path.unknown', `There is nothing at ${request.method} this path.`),
+      problem.notFound('path.unknown', `Nothing answers ${request.method} at this path.`),
     ),
   );
 }
@@ -62,10 +64,20 @@ export function toProblem(error: unknown): Problem {
   if (isCircuitOpen(error) || isBulkheadFull(error) || isTimedOut(error)) {
     return problem.unavailable('dependency.unavailable', 'A part of the platform does not answer.', 5, error);
   }
-  if (error instanceof Error && 'statusCode' in error) return fromFastify(error as FastifyError);
+  if (isFromFastify(error)) return fromFastify(error);
   return new Problem(500, 'internal', 'Something went wrong on our side.', { cause: error });
 }
 
+/**
+ * Whether Fastify or a plugin of it says what is wrong with the request. Clients of other services throw errors with
+ * a `statusCode` too, of an answer that is not ours to pass on. A body that breaks off is an ECONNRESET.
+ */
+function isFromFastify(error: unknown): error is FastifyError {
+  if (!(error instanceof Error) || !('statusCode' in error && 'code' in error)) return false;
+  return typeof error.code === 'string' && /^(?:FST_|ECONNRESET$)/u.test(error.code);
+}
+
+/** Why a request was refused, for the log: in an overload, the stacks of thousands would cost more than they tell. */
 function reasonOf({ cause }: Problem): string | undefined {
   return cause instanceof Error ? cause.message : undefined;
 }
@@ -75,7 +87,7 @@ function fromFastify(error: FastifyError): Problem {
   if (error.validation !== undefined) {
     const place = error.validationContext ?? 'body';
     return problem.badRequest('input.invalid', `The ${place} is not as expected.`, {
-      errors: error.validation.map((fault) => ({
+      errors: error.validation.slice(0, FIELDS_MAX).map((fault) => ({
         field: `/${place}${fault.instancePath}${missingField(fault.params)}`,
         message: fault.message ?? 'is not valid',
       })),
