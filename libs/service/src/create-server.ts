@@ -1,11 +1,17 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { Static, TObject } from 'typebox';
 import { splitList } from './config/load-config.ts';
 import { readYourWrites } from './consistency/read-your-writes.ts';
 import { PositionStore } from './consistency/position-store.ts';
 import type { RunningPlatform } from './create-platform.ts';
-import { handleProblems } from './errors/problem-handler.ts';
+import { handleProblems, sendProblem, toProblem } from './errors/problem-handler.ts';
 import { ProblemBody } from './errors/problem-schema.ts';
 import { httpCaching } from './http/http-caching.ts';
 import { httpMetrics } from './http/http-metrics.ts';
@@ -33,6 +39,12 @@ export async function createServer<Schema extends TObject>(
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     trustProxy: trusted.length === 0 ? false : [...trusted],
+    // What still comes on an open connection while the server closes is answered like the rest.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      introduce(request, reply);
+      void sendProblem(request, reply, toProblem(error));
+    },
     bodyLimit: config.BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -44,7 +56,7 @@ export async function createServer<Schema extends TObject>(
   app.addSchema(ProblemBody);
   app.decorateRequest('principal');
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(securityHeaders).header('x-request-id', request.id);
+    introduce(request, reply);
     done();
   });
   // While draining, clients must let go of their connections (the server no longer outlives their next request).
@@ -66,4 +78,9 @@ export async function createServer<Schema extends TObject>(
   await app.register(await definition.build(platform));
   await app.ready();
   return app;
+}
+
+/** The headers of every answer. */
+function introduce(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(securityHeaders).header('x-request-id', request.id);
 }

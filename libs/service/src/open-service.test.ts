@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { openEcho } from './fixtures/open-echo.ts';
+import { waitFor } from '@ganitagya/testing';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { echoService } from './fixtures/echo-service.ts';
+import { configOfEcho, openEcho } from './fixtures/open-echo.ts';
+import { openService } from './open-service.ts';
 
 interface ProblemAnswer {
   readonly status: number;
@@ -48,6 +55,50 @@ describe('every service', () => {
     assert.equal(answer.headers['x-request-id'], 'abcdef-123456');
     const forged = await app.inject({ url: '/fail', headers: { 'x-request-id': 'a\u0007b c' } });
     assert.match(forged.json<ProblemAnswer>().requestId, /^[\da-f-]{36}$/u);
+  });
+
+  test('takes the word of Fastify only for a 4xx: what others throw with a status is a 500', async (t) => {
+    const { app } = await openEcho(t);
+    for (const kind of ['status', 'status-and-code', 'good-status']) {
+      const answer = await app.inject(`/foreign/${kind}`);
+      assert.equal(answer.statusCode, 500, kind);
+      assert.equal(answer.json<ProblemAnswer>().code, 'internal', kind);
+      assert.ok(!answer.body.includes('hunter2'), kind);
+    }
+  });
+
+  test('answers paths that no route can take with 4xx problems', async (t) => {
+    const { app } = await openEcho(t);
+    for (const [url, status, code] of [
+      ['/%zz', 400, 'request.bad_url'],
+      [`/slow/${'1'.repeat(300)}`, 414, 'request.max_param_length'],
+    ] as const) {
+      const answer = await app.inject(url);
+      assert.equal(answer.statusCode, status);
+      assert.match(String(answer.headers['content-type']), /^application\/problem\+json/u);
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+      assert.equal(answer.headers['x-request-id'], answer.json<ProblemAnswer>().requestId);
+      assert.equal(answer.json<ProblemAnswer>().code, code);
+    }
+  });
+
+  test('names a bounded number of wrong fields', async (t) => {
+    const { app } = await openEcho(t);
+    const payload = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]));
+    const answer = await app.inject({ method: 'POST', url: '/echo', payload });
+    assert.equal(answer.statusCode, 400);
+    assert.equal(answer.json<ProblemAnswer>().errors?.length, 20);
+  });
+
+  test('logs a refusal in one short line with its reason', async (t) => {
+    const lines: string[] = [];
+    const { app } = await openEcho(t, { LOG_LEVEL: 'warn' }, (line) => void lines.push(line));
+    assert.equal((await app.inject('/refused')).statusCode, 503);
+    assert.equal(lines.length, 1);
+    const entry = JSON.parse(String(lines[0])) as { code: string; reason: string; err?: unknown };
+    assert.equal(entry.code, 'echo.refused');
+    assert.equal(entry.reason, 'too many of them');
+    assert.equal(entry.err, undefined);
   });
 
   test('answers an unknown path with a 404 problem', async (t) => {
@@ -111,7 +162,7 @@ describe('every service', () => {
     await service.app.inject('/slow/1');
     await service.app.inject('/nowhere');
     const seriesOf = async () =>
-      (await service.metrics()).body.split('\n').filter((line) => !line.startsWith('#')).length;
+      (await service.metrics()).body.split('\n').filter((line) => line.startsWith('http_')).length;
     const before = await seriesOf();
     for (let i = 0; i < 200; i += 1) await service.app.inject(`/nowhere/${i}`);
     for (let i = 2; i < 9; i += 1) await service.app.inject(`/slow/${i}`);
@@ -151,5 +202,48 @@ describe('every service', () => {
     const startedAt = performance.now();
     await closed;
     assert.ok(performance.now() - startedAt < 2_000);
+  });
+
+  test('drains: a connection falls when the stream on it ends, though its head was sent before', async (t) => {
+    const service = await openEcho(t);
+    const address = await service.listen();
+    const agent = new Agent({ keepAlive: true });
+    t.after(() => agent.destroy());
+    const [stream] = (await once(get(`${address}/stream/500`, { agent }), 'response')) as [IncomingMessage];
+    const closed = service.close();
+    assert.equal(await text(stream), 'begin, end');
+    const startedAt = performance.now();
+    await closed;
+    assert.ok(performance.now() - startedAt < 5_000);
+  });
+
+  test('drains: a request that comes on an open connection while it closes is answered', async (t) => {
+    const service = await openEcho(t);
+    const { port } = new URL(await service.listen());
+    const socket = connect(Number(port), '127.0.0.1');
+    t.after(() => socket.destroy());
+    await once(service.app.server, 'connection');
+    const closed = service.close();
+    await waitFor(() => !service.app.server.listening, { what: 'the end of listening' });
+    socket.write('GET /pid HTTP/1.1\r\nHost: echo\r\n\r\n');
+    const answer = await text(socket);
+    assert.match(answer, /^HTTP\/1.1 200 /u);
+    assert.match(answer, /\r\nconnection: close\r\n/iu);
+    await closed;
+  });
+
+  test('closes what the platform opened even when the app fails to close', async () => {
+    const definition = {
+      ...echoService,
+      build: () => async (app: FastifyInstance) =>
+        void app.addHook('onClose', async () => {
+          throw new Error('cannot close');
+        }),
+    };
+    const service = await openService(definition, configOfEcho(), pino({ level: 'silent' }));
+    let isClosed = false;
+    service.platform.onClose(() => void (isClosed = true));
+    await assert.rejects(service.close(), /cannot close/u);
+    assert.ok(isClosed);
   });
 });

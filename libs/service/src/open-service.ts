@@ -7,6 +7,8 @@ import { createServer } from './create-server.ts';
 import type { HealthReport } from './health/health-checks.ts';
 import type { Platform, ServiceDefinition } from './platform.ts';
 
+const REAP_EVERY_MS = 100;
+
 /** A service in this process, listening or not. */
 export interface Service<Config> {
   /** For `inject` in tests. */
@@ -40,8 +42,14 @@ export async function openService<Schema extends TObject>(
     const wasListening = health.state === 'ready';
     health.state = 'draining';
     if (wasListening) await sleep(config.DRAIN_DELAY_MS);
-    await app.close();
-    await running.close();
+    // A stream whose head went out before the drain kept its connection; it falls idle at the stream's end.
+    const reaper = setInterval(() => app.server.closeIdleConnections(), REAP_EVERY_MS);
+    try {
+      await app.close();
+    } finally {
+      clearInterval(reaper);
+      await running.close();
+    }
     for (const listener of listeners) listener();
   }
 
