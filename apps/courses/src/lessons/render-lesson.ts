@@ -1,6 +1,6 @@
 import type { Token } from '../markdown/parser.ts';
 import { toPassages, searchText, type Passage } from '../markdown/passages.ts';
-import { FORMULAS_MAX, renderMarkdown, type RenderedMarkdown } from '../markdown/render-markdown.ts';
+import { formulaBudget, renderMarkdown, type RenderedMarkdown } from '../markdown/render-markdown.ts';
 
 /** An exercise as its author writes it; `answer` is plain text or LaTeX without dollar signs. */
 export interface ExerciseSource {
@@ -47,10 +47,9 @@ export async function renderLesson(source: LessonSource): Promise<{
   readonly faults: readonly LessonFault[];
 }> {
   const faults: LessonFault[] = [];
-  let formulasLeft = FORMULAS_MAX;
+  const budget = formulaBudget();
   const render = async (text: string, ...place: (string | number)[]): Promise<RenderedMarkdown> => {
-    const rendered = await renderMarkdown(text, formulasLeft);
-    formulasLeft = Math.max(0, formulasLeft - rendered.formulaCount);
+    const rendered = await renderMarkdown(text, budget);
     faults.push(...rendered.faults.map((fault) => ({ place, ...fault })));
     return rendered;
   };

@@ -12,8 +12,12 @@ export interface FormulaFault {
 /** The HTML of a formula, or what is wrong with it. */
 export type FormulaResult = { readonly html: string } | { readonly fault: FormulaFault };
 
-/** Commands that reach out of the formula: KaTeX would show them as red text, authors rather want to be told. */
-const UNTRUSTED_COMMAND = /\\(?:href|url|includegraphics|html(?:Class|Id|Style|Data))(?![A-Za-z])/u;
+/**
+ * Commands that reach out of the formula, which KaTeX would show as red text; and those that define others: a few of
+ * them make a short formula so long that rendering it takes a minute, well within KaTeX's limit of expansions.
+ */
+const UNTRUSTED_COMMAND =
+  /\\(?:href|url|includegraphics|html(?:Class|Id|Style|Data)|[egx]?def|(?:future)?let|(?:new|renew|provide)command)(?![A-Za-z@])/u;
 
 /** Turns LaTeX into HTML with MathML for screen readers. Never throws for a wrong formula. */
 export function renderFormula(latex: string, displayMode: boolean): FormulaResult {

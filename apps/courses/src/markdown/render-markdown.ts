@@ -6,8 +6,17 @@ import { createParser, type MarkdownFault, type Token } from './parser.ts';
 /** Part of every content hash: raise it when the same source shall give other HTML, so that imports render anew. */
 export const RENDERER_VERSION = `1+katex-${katexVersion}`;
 
-/** Most formulas in one text, and in one lesson with its exercises. */
+/** Most formulas in one lesson with its exercises, or in one introduction. */
 export const FORMULAS_MAX = 1_000;
+
+/** Most HTML of those formulas, in characters. It can be 600 times as long as its source. */
+export const FORMULA_HTML_MAX = 2_000_000;
+
+/** What the texts that belong together may still use. */
+export interface FormulaBudget {
+  formulas: number;
+  html: number;
+}
 
 /** How long formulas are rendered before other requests get a turn. */
 const TURN_MS = 10;
@@ -17,23 +26,28 @@ export interface RenderedMarkdown {
   readonly html: string;
   readonly tokens: readonly Token[];
   readonly faults: readonly MarkdownFault[];
-  readonly formulaCount: number;
 }
 
-/** Renders Markdown with LaTeX to safe HTML; every fault is reported with its line. */
-export async function renderMarkdown(source: string, formulasMax = FORMULAS_MAX): Promise<RenderedMarkdown> {
+/** What one lesson, or one introduction, may use. */
+export function formulaBudget(): FormulaBudget {
+  return { formulas: FORMULAS_MAX, html: FORMULA_HTML_MAX };
+}
+
+/** Renders Markdown with LaTeX to safe HTML, and takes from the budget; every fault is reported with its line. */
+export async function renderMarkdown(source: string, budget = formulaBudget()): Promise<RenderedMarkdown> {
   const parser = createParser();
   const { tokens, faults } = parser.parse(source);
   const all = [...faults];
   const places = [...formulaPlaces(tokens)];
-  const formulaCount = places.length;
-  if (formulaCount > formulasMax) {
-    all.push({
-      line: 1,
-      message: `there are ${formulaCount} formulas; at most ${formulasMax} are allowed here`,
-    });
-    return { html: '', tokens, faults: all, formulaCount };
+  const refuse = (message: string): RenderedMarkdown => ({
+    html: '',
+    tokens,
+    faults: [...all, { line: 1, message }],
+  });
+  if (places.length > budget.formulas) {
+    return refuse(`there are ${places.length} formulas; at most ${budget.formulas} are allowed here`);
   }
+  budget.formulas -= places.length;
   const rendered = new Map<string, FormulaResult>();
   let turnEndsAt = performance.now() + TURN_MS;
   for (const { token, line } of places) {
@@ -45,8 +59,11 @@ export async function renderMarkdown(source: string, formulasMax = FORMULAS_MAX)
     const key = token.type + token.markup + token.content;
     const result = rendered.get(key) ?? renderFormula(token.content, token.markup === '$$');
     rendered.set(key, result);
-    if ('html' in result) token.meta = { ...token.meta, html: wrap(token, result.html) };
-    else {
+    if ('html' in result) {
+      budget.html -= result.html.length;
+      if (budget.html < 0) return refuse('the formulas are too large altogether');
+      token.meta = { ...token.meta, html: wrap(token, result.html) };
+    } else {
       const { message, offset } = result.fault;
       all.push({ line: line() + newlines(token.content.slice(0, offset)), message });
     }
@@ -59,7 +76,6 @@ export async function renderMarkdown(source: string, formulasMax = FORMULAS_MAX)
     html: parser.render(tokens),
     tokens,
     faults: all.toSorted((a, b) => a.line - b.line),
-    formulaCount,
   };
 }
 
