@@ -1,4 +1,5 @@
 import type { Redis } from '@ganitagya/cache';
+import { GuardedRedis } from '../guarded-redis.ts';
 
 const TTL_S = 30;
 const KEYS_MAX = 20_000;
@@ -15,12 +16,12 @@ return ARGV[1]`;
  * in whichever process, reads at least that. While Redis is out the memory of this process stands in.
  */
 export class PositionStore {
-  readonly #redis: Redis | undefined;
+  readonly #redis: GuardedRedis;
   readonly #prefix: string;
   readonly #memory = new Map<string, { readonly position: string; readonly expiresAt: number }>();
 
   constructor(redis: Redis | undefined, prefix: string) {
-    this.#redis = redis;
+    this.#redis = new GuardedRedis(redis);
     this.#prefix = prefix;
   }
 
@@ -28,8 +29,11 @@ export class PositionStore {
   async load(userId: string): Promise<string | undefined> {
     const own = this.#memory.get(userId);
     const remembered = own !== undefined && own.expiresAt > Date.now() ? own.position : undefined;
-    const shared = await this.#ask((redis) => redis.get(this.#prefix + userId));
-    return later(remembered, shared);
+    const shared = await this.#redis.ask(
+      (redis) => redis.get(this.#prefix + userId),
+      () => null,
+    );
+    return later(remembered, shared ?? undefined);
   }
 
   /** Remembers a position; an older one than is known changes nothing. */
@@ -42,19 +46,10 @@ export class PositionStore {
       position: later(known, comparable) ?? comparable,
       expiresAt: Date.now() + TTL_S * 1000,
     });
-    await this.#ask(
-      (redis) => redis.eval(SAVE, 1, this.#prefix + userId, comparable, TTL_S) as Promise<string>,
+    await this.#redis.ask(
+      (redis) => redis.eval(SAVE, 1, this.#prefix + userId, comparable, TTL_S),
+      () => undefined,
     );
-  }
-
-  /** A failing Redis costs freshness on other processes only; the request must not fail for it. */
-  async #ask(command: (redis: Redis) => Promise<string | null>): Promise<string | undefined> {
-    if (this.#redis?.status !== 'ready') return undefined;
-    try {
-      return (await command(this.#redis)) ?? undefined;
-    } catch {
-      return undefined;
-    }
   }
 
   #makeRoom(): void {

@@ -1,5 +1,5 @@
 import type { Redis } from '@ganitagya/cache';
-import { createPolicies } from '@ganitagya/resilience';
+import { GuardedRedis } from '../guarded-redis.ts';
 
 /** A count within a window that still runs for `ttlMs`. */
 export interface WindowCount {
@@ -25,45 +25,30 @@ if ttl < 0 then
 end
 return { count, ttl }`;
 
-const REDIS_BUDGET_MS = 50;
-const REDIS_RETRY_MS = 1_000;
-
 /**
  * Counts by key in fixed windows, shared over processes by Redis. Never throws because of Redis: one slow answer
  * (50 ms) sends the following second to memory.
  */
 export class WindowCounter {
-  readonly #redis: Redis | undefined;
+  readonly #redis: GuardedRedis;
   readonly #prefix: string;
   readonly #memory: MemoryWindows;
-  readonly #policies = createPolicies({
-    redis: {
-      timeoutMs: REDIS_BUDGET_MS,
-      breaker: { failures: 1, openMs: REDIS_RETRY_MS, successesToClose: 1 },
-    },
-  });
 
   constructor(options: WindowCounterOptions) {
-    this.#redis = options.redis;
+    this.#redis = new GuardedRedis(options.redis);
     this.#prefix = options.prefix;
     this.#memory = new MemoryWindows(options.keysMax ?? 50_000, options.now ?? Date.now);
   }
 
   /** Adds to the count of a key and returns it. */
-  async hit(key: string, windowMs: number, by = 1): Promise<WindowCount> {
-    const inMemory = () => this.#memory.hit(key, windowMs, by);
-    const redis = this.#redis;
-    if (redis?.status !== 'ready') return inMemory();
-    return this.#policies.execute(
-      'redis',
-      async () => {
-        const [count, ttlMs] = (await redis.eval(HIT, 1, this.#prefix + key, windowMs, by)) as [
-          number,
-          number,
-        ];
+  hit(key: string, windowMs: number, by = 1): Promise<WindowCount> {
+    return this.#redis.ask(
+      async (redis) => {
+        const answer = await redis.eval(HIT, 1, this.#prefix + key, windowMs, by);
+        const [count, ttlMs] = answer as [number, number];
         return { count, ttlMs };
       },
-      { fallback: inMemory },
+      () => this.#memory.hit(key, windowMs, by),
     );
   }
 
@@ -75,9 +60,10 @@ export class WindowCounter {
   /** Forgets a key. */
   async clear(key: string): Promise<void> {
     this.#memory.clear(key);
-    const redis = this.#redis;
-    if (redis?.status !== 'ready') return;
-    await this.#policies.execute('redis', () => redis.del(this.#prefix + key), { fallback: () => 0 });
+    await this.#redis.ask(
+      (redis) => redis.del(this.#prefix + key),
+      () => 0,
+    );
   }
 }
 
