@@ -94,6 +94,18 @@ describe('runService', () => {
     assert.deepEqual(await service.exited, { code: 0, signal: null });
   });
 
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`${signal} to the whole process group, as Ctrl-C sends it: workers drain all the same`, async (t) => {
+      const service = await run(t, { WORKERS: '2' });
+      const workers = await workersOf(service.url, 2);
+      const slow = statusOf(`${service.url}/slow/1500`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      for (const pid of [...workers, service.pid]) sendSignal(pid, signal);
+      assert.equal(await slow, 200);
+      assert.deepEqual(await service.exited, { code: 0, signal: null });
+    });
+  }
+
   test('a killed worker is replaced; meanwhile the other serves', async (t) => {
     const service = await run(t, { WORKERS: '2' });
     const before = await workersOf(service.url, 2);
@@ -119,6 +131,9 @@ describe('runService', () => {
     assert.ok(frozen !== undefined);
     sendSignal(frozen, 'SIGSTOP');
     t.after(() => void sendSignal(frozen, 'SIGCONT'));
+    const startedAt = performance.now();
+    assert.equal(await statusOf(`${service.management}/readyz`), 200);
+    assert.ok(performance.now() - startedAt < 1_000, 'a probe need not wait for the frozen one');
     const metrics = await fetch(`${service.management}/metrics`, { signal: AbortSignal.timeout(5_000) });
     assert.match(await metrics.text(), /http_request_duration_seconds_count/u);
     const health = await fetch(`${service.management}/health`, { signal: AbortSignal.timeout(5_000) });

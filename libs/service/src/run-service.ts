@@ -87,11 +87,15 @@ function readConfig<Schema extends TObject>(
   }
 }
 
-/** Stops once at the first signal; a second one, or `graceMs` later, ends it hard. */
+/**
+ * Stops once at the first signal; a second one, or `graceMs` later, ends it hard. A worker hears of a Ctrl-C twice,
+ * from the terminal and from the primary, so only the grace ends it hard.
+ */
 function onStopSignal(log: Logger, graceMs: number, stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
+    if (stopping && cluster.isPrimary) process.exit(1);
+    if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => die(log, new Error(`did not stop within ${graceMs} ms`)), graceMs).unref();

@@ -21,10 +21,16 @@ export class WorkerGroup {
     for (let slot = 0; slot < this.#count; slot += 1) this.#fork(new RestartDelay());
   }
 
-  /** Whether at least one worker takes requests. */
+  /** Whether at least one worker takes requests; the first that does is the answer, a frozen one is not waited for. */
   async ready(): Promise<boolean> {
-    const answers = await Promise.all(this.#workers.map((worker) => ask(worker, 'ready')));
-    return !this.#stopping && answers.includes(true);
+    const yeses = this.#workers.map(async (worker) => {
+      if ((await ask(worker, 'ready')) !== true) throw new Error('not ready');
+    });
+    const anyReady = await Promise.any(yeses).then(
+      () => true,
+      () => false,
+    );
+    return anyReady && !this.#stopping;
   }
 
   /** The report of every worker, and the worst of them as the whole's. */

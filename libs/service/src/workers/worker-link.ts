@@ -43,7 +43,11 @@ export function ask<Q extends Question>(worker: Worker, question: Q): Promise<Wo
     const onExit = () => settle(undefined);
     const timer = setTimeout(onExit, ANSWER_TIMEOUT_MS);
     worker.on('message', onMessage).on('exit', onExit);
-    if (worker.isConnected()) worker.send({ kind: 'ganitagya:ask', id, question } satisfies Asked);
+    // With a callback: without one, a worker that has just died would be an unheard 'error' of this process.
+    const onSent = (error: Error | null) => {
+      if (error !== null) onExit();
+    };
+    if (worker.isConnected()) worker.send({ kind: 'ganitagya:ask', id, question } satisfies Asked, onSent);
     else settle(undefined);
   });
 }
@@ -54,11 +58,14 @@ export function answerPrimary(answers: {
 }): void {
   process.on('message', (message: unknown) => {
     if (!isMessage<Asked>(message, 'ganitagya:ask')) return;
-    void Promise.resolve(answers[message.question]()).then((answer) => {
-      if (process.connected) {
-        process.send?.({ kind: 'ganitagya:answer', id: message.id, answer } satisfies Answered);
-      }
-    });
+    void (async () => answers[message.question]())()
+      .catch((error: unknown) => process.emitWarning(String(error)))
+      .then((answer) => {
+        if (!process.connected) return;
+        // A primary that has just died is no fault of this process, which ends with it.
+        const answered = { kind: 'ganitagya:answer', id: message.id, answer } satisfies Answered;
+        process.send?.(answered, () => undefined);
+      });
   });
 }
 

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { ask } from './worker-link.ts';
+
+const WORKER = fileURLToPath(new URL('../fixtures/answering-worker.ts', import.meta.url));
+
+test('asks a worker; one that is dead before anybody noticed, or fails to answer, is no answer', async (t) => {
+  cluster.setupPrimary({ exec: WORKER });
+  const worker = cluster.fork();
+  t.after(() => worker.process.kill('SIGKILL'));
+  await once(worker, 'message');
+  assert.equal(await ask(worker, 'ready'), true);
+  assert.equal(await ask(worker, 'metrics'), undefined);
+  assert.equal(await ask(worker, 'ready'), true);
+
+  const exited = once(worker, 'exit');
+  worker.process.kill('SIGKILL');
+  // Within this turn the process dies, but the loop has not yet heard of it.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  assert.ok(worker.isConnected());
+  assert.equal(await ask(worker, 'ready'), undefined);
+  await exited;
+});
