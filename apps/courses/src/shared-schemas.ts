@@ -25,6 +25,13 @@ export const Language = Type.Enum(['en', 'hi', 'bilingual']);
 export const ClassNumber = Type.Integer({ minimum: 6, maximum: 12, description: 'School class.' });
 export const Timestamp = Type.String({ format: 'date-time' });
 
+/**
+ * Patterns of texts that can be stored: no U+0000, which Postgres refuses in text, and no half of a surrogate pair, which
+ * it refuses in JSON. `WRITTEN` asks for something to read besides.
+ */
+export const STORABLE = '^[^\\u0000\\p{Cs}]*$';
+export const WRITTEN = '^\\s*[^\\s\\u0000\\p{Cs}][^\\u0000\\p{Cs}]*$';
+
 /** A text in both languages of the platform. */
 export const Bilingual = Type.Object({ en: Type.String(), hi: Type.String() });
 

@@ -160,6 +160,45 @@ describe('chapters and lessons', () => {
   });
 });
 
+describe('texts that cannot be stored', () => {
+  for (const [name, text] of [
+    ['U+0000', 'a\0b'],
+    ['half of a surrogate pair', 'a\ud800b'],
+  ] as const) {
+    test(`are refused by field: ${name}`, async () => {
+      const { course, headers, lessons } = await author(world, service);
+      const path = `/api/courses/${course.id}`;
+      const title = { en: text, hi: 'क' };
+      const exercises = [{ question: text, answer: text, hint: text, solution: text }];
+      const exerciseFields = ['question', 'answer', 'hint', 'solution'].map(
+        (field) => `/body/exercises/0/${field}`,
+      );
+      for (const [method, url, body, fields] of [
+        ['POST', '/api/courses', courseInput({ title }), ['/body/title/en']],
+        ['PATCH', path, { markdown: text }, ['/body/markdown']],
+        ['POST', `${path}/chapters`, { slug: newSlug('chapter'), title }, ['/body/title/en']],
+        ['POST', `${path}/chapters/basics/lessons`, lessonInput({ markdown: text }), ['/body/markdown']],
+        ['PATCH', `${path}/lessons/${lessons[0]?.slug ?? ''}`, { version: 1, exercises }, exerciseFields],
+      ] as const) {
+        const response = await service.request(method, url, { headers, body });
+        assert.equal(response.statusCode, 400, `${method} ${url}: ${response.body}`);
+        assert.deepEqual(
+          response.json<ProblemAnswer>().errors?.map(({ field }) => field),
+          fields,
+        );
+      }
+    });
+  }
+
+  test('are not made of long headings', async () => {
+    const { course, headers } = await author(world, service);
+    const body = lessonInput({ markdown: `# ${'x'.repeat(299)}😀\n\nText.` });
+    const path = `/api/courses/${course.id}/chapters/basics/lessons`;
+    const response = await service.request('POST', path, { headers, body });
+    assert.equal(response.statusCode, 201, response.body);
+  });
+});
+
 describe('PATCH /api/courses/:course/lessons/:lesson', () => {
   test('changes what is sent, keeps the rest, and counts the version up', async () => {
     const { course, headers, lessons } = await author(world, service);

@@ -1,11 +1,25 @@
 import { Type, type Static } from 'typebox';
-import { Bilingual, ClassNumber, CourseSlug, Language, Level, Slug, Uuid } from '../shared-schemas.ts';
+import {
+  Bilingual,
+  ClassNumber,
+  CourseSlug,
+  Language,
+  Level,
+  Slug,
+  STORABLE,
+  Uuid,
+  WRITTEN,
+} from '../shared-schemas.ts';
 
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
+const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: WRITTEN });
 const bilingual = (maxLength: number) =>
   Type.Object({ en: text(maxLength), hi: text(maxLength) }, { additionalProperties: false });
 const Topics = Type.Array(Slug, { maxItems: 12, uniqueItems: true });
-const Introduction = Type.String({ maxLength: 20_000, description: 'Markdown with LaTeX.' });
+const Introduction = Type.String({
+  maxLength: 20_000,
+  pattern: STORABLE,
+  description: 'Markdown with LaTeX.',
+});
 const closed = { additionalProperties: false } as const;
 
 const courseFields = {
@@ -50,7 +64,12 @@ const lessonFields = {
   summary: bilingual(500),
   topics: Topics,
   minutes: Type.Integer({ minimum: 1, maximum: 600 }),
-  markdown: Type.String({ minLength: 1, maxLength: 100_000, description: 'Markdown with LaTeX.' }),
+  markdown: Type.String({
+    minLength: 1,
+    maxLength: 100_000,
+    pattern: STORABLE,
+    description: 'Markdown with LaTeX.',
+  }),
   exercises: Type.Array(ExerciseInput, { maxItems: 50 }),
   published: Type.Boolean({ description: 'A published lesson shows once its course is published.' }),
 };

@@ -104,6 +104,7 @@ describe('GET /api/courses', () => {
       'cursor=abc',
       'cursor=WzEsMl0',
       'q=%20',
+      'q=a%00b',
       'colour=red',
     ]) {
       const response = await service.get(`/api/courses?${query}`);

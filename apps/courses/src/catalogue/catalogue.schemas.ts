@@ -11,6 +11,7 @@ import {
   Slug,
   Timestamp,
   Uuid,
+  WRITTEN,
 } from '../shared-schemas.ts';
 
 /** Courses on a page when the client does not say. Only pages of this size are kept in the cache. */
@@ -27,7 +28,7 @@ export const CatalogueQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 100,
-        pattern: '\\S',
+        pattern: WRITTEN,
         description: 'English or Hindi; typing errors are forgiven.',
       }),
     ),

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
+import { WRITTEN } from '../shared-schemas.ts';
 
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
+const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: WRITTEN });
 const InBothLanguages = (maxLength: number) =>
   Type.Object({ en: Text(maxLength), hi: Text(maxLength) }, { additionalProperties: false });
 const Topics = Type.Array(Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 60 }), {

@@ -93,6 +93,17 @@ describe('faults are reported with file and line', () => {
     );
   });
 
+  test('of characters that cannot be stored', async (t) => {
+    const faults = await faultsOf(t, {
+      [LESSON]: lessonFile().replace('One.', 'One\0.'),
+      'algebra/01-equations/02-roots.md': lessonFile().replace("hi: 'गुणनखंड'", 'hi: "a\\0"'),
+    });
+    assert.deepEqual(
+      faults.map((fault) => fault.split(': ')[0]),
+      [`${LESSON}:20`, 'algebra/01-equations/02-roots.md:2'],
+    );
+  });
+
   test('of front matter', async (t) => {
     const lines = async (text: string) => faultsOf(t, { [LESSON]: text });
     assert.deepEqual(await lines('No front matter.'), [

@@ -106,12 +106,9 @@ async function readSource(root: string, path: string, faults: FaultList): Promis
   if (bytes.length > FILE_BYTES_MAX)
     faults.add(path, 1, `the file is larger than ${FILE_BYTES_MAX / 1024} KiB`);
   const text = bytes.toString('utf8').normalize('NFC');
-  if (text.includes('\uFFFD'))
-    faults.add(
-      path,
-      1 + text.slice(0, text.indexOf('\uFFFD')).split('\n').length - 1,
-      'the file is not valid UTF-8 here',
-    );
+  const unreadable = text.search(/[\0\uFFFD]/u);
+  if (unreadable !== -1)
+    faults.add(path, text.slice(0, unreadable).split('\n').length, 'the file is not valid text here');
   return { path, text };
 }
 

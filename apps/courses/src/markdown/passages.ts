@@ -24,7 +24,7 @@ export function toPassages(tokens: readonly Token[], title: string): Passage[] {
       const text = plainText(token);
       if (text === '') continue;
       if (isHeading && passages.length < PASSAGES_MAX) {
-        passages.push({ heading: text.slice(0, HEADING_LENGTH_MAX), lines: [] });
+        passages.push({ heading: text.slice(0, HEADING_LENGTH_MAX).toWellFormed(), lines: [] });
       } else passages.at(-1)?.lines.push(text);
     }
   }

@@ -64,7 +64,9 @@ describe('PUT /api/progress/:lessonId', () => {
     for (const body of [{}, { percent: 101 }, { percent: -1 }, { percent: 'x' }, { percent: 1, other: 1 }]) {
       assert.equal(await status(id, body), 400, JSON.stringify(body));
     }
-    assert.equal(await status(id, { percent: 1, position: 'x'.repeat(201) }), 400);
+    for (const position of ['x'.repeat(201), 'a\0b']) {
+      assert.equal(await status(id, { percent: 1, position }), 400);
+    }
     for (const unknown of [crypto.randomUUID(), 'not-an-id', draft.lessons[0]?.id]) {
       assert.equal(await status(unknown, { percent: 1 }), 404, unknown);
     }

@@ -1,9 +1,10 @@
 import { Type, type Static } from 'typebox';
-import { Bilingual, problems, Slug, Timestamp, Uuid } from '../shared-schemas.ts';
+import { Bilingual, problems, Slug, STORABLE, Timestamp, Uuid } from '../shared-schemas.ts';
 
 const Percent = Type.Integer({ minimum: 0, maximum: 100 });
 const Position = Type.String({
   maxLength: 200,
+  pattern: STORABLE,
   description: "Where in the lesson, in the client's own words.",
 });
 
