@@ -35,7 +35,8 @@ export function startFallbackEdge(port: number, upstreams: Upstreams, staticRoot
   let server: Server | undefined;
   let turn = 0;
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    const path = new URL(request.url ?? '/', 'http://edge').pathname;
+    // As the service will see it, not as a URL parser would read it; the target of a request need not be a URL.
+    const [path = '/'] = (request.url ?? '/').split('?', 1);
     const app = PREFIXES.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))?.[1];
     const servers = app === undefined ? [] : upstreams[app];
     const target = servers[turn++ % servers.length];
@@ -81,8 +82,9 @@ function proxy(
 }
 
 function sendStatic(root: string, path: string, response: ServerResponse): void {
-  const file = join(root, normalize(path === '/' ? '/index.html' : path));
-  if (!file.startsWith(root) || !existsSync(file) || !statSync(file).isFile()) {
+  // A path from the root cannot be normalized to one above it.
+  const file = join(root, normalize(path === '/' ? '/index.html' : `/${path}`));
+  if (!existsSync(file) || !statSync(file).isFile()) {
     sendProblem(response, 404, 'path.unknown');
     return;
   }
