@@ -12,12 +12,18 @@ export interface Part {
   stop(): Promise<void>;
 }
 
+/** How a life ended, and how long it was. */
+interface End {
+  readonly livedMs: number;
+  readonly how: string;
+}
+
 const RESTARTS_MAX = 5;
 const STEADY_MS = 60_000;
 
 /**
- * Starts groups of parts and starts each part again that dies, with back-off, telling so in a line. A part that dies five times
- * within a minute of each start is given up: `onGivenUp` is told, once.
+ * Starts groups of parts and starts each part again that dies, with back-off, telling so in a line. A part that was
+ * started again five times, and lived under a minute each time or could not be started, is given up: `onGivenUp` is told.
  */
 export class Keeper {
   readonly #tell: (line: string) => void;
@@ -62,38 +68,39 @@ export class Keeper {
   async #watch(part: Part): Promise<void> {
     const delay = new RestartDelay();
     let deaths = 0;
-    while (!this.#stopping) {
-      const startedAt = performance.now();
-      const { code, signal } = await part.exited();
-      if (this.#isStopping()) return;
-      const livedMs = performance.now() - startedAt;
-      deaths = livedMs > STEADY_MS ? 1 : deaths + 1;
-      const isBack =
-        deaths <= RESTARTS_MAX &&
-        (await this.#restart(part, delay.next(livedMs), signal ?? `code ${String(code)}`));
-      if (!isBack) {
-        if (!this.#isStopping()) this.#onGivenUp(part);
+    let end = await endOf(part);
+    while (!this.#isStopping()) {
+      deaths = end.livedMs > STEADY_MS ? 1 : deaths + 1;
+      if (deaths > RESTARTS_MAX) {
+        this.#onGivenUp(part);
         return;
       }
+      const waitMs = delay.next(end.livedMs);
+      this.#tell(`${part.name} ${end.how}; starting it again in ${waitMs} ms`);
+      await sleep(waitMs);
+      if (this.#isStopping()) return;
+      end = await this.#liveAgain(part);
     }
   }
 
-  async #restart(part: Part, waitMs: number, how: string): Promise<boolean> {
-    this.#tell(`${part.name} died (${how}); starting it again in ${waitMs} ms`);
-    await sleep(waitMs);
-    if (this.#isStopping()) return false;
+  async #liveAgain(part: Part): Promise<End> {
     try {
       await part.start();
-      this.#tell(`${part.name} is back`);
-      return true;
     } catch (error) {
-      this.#tell(`${part.name} cannot be started again: ${(error as Error).message}`);
-      return false;
+      return { livedMs: 0, how: `could not be started (${(error as Error).message})` };
     }
+    this.#tell(`${part.name} is back`);
+    return endOf(part);
   }
 
   /** Asked after each pause; a property would be taken for unchanged. */
   #isStopping(): boolean {
     return this.#stopping;
   }
+}
+
+async function endOf(part: Part): Promise<End> {
+  const startedAt = performance.now();
+  const { code, signal } = await part.exited();
+  return { livedMs: performance.now() - startedAt, how: `died (${signal ?? `code ${String(code)}`})` };
 }
