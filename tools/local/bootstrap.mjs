@@ -1,6 +1,6 @@
 // Run by `npm start` and `npm test` with whatever Node there is: installs the workspace and the servers it needs, then
 // hands over to the workspace's own Node. Uses nothing but Node itself.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -102,12 +102,9 @@ function handOver(args) {
   const node = join(root, 'node_modules', 'node', 'bin', 'node');
   if (!existsSync(node))
     fail(`The workspace's Node is missing at ${node}; remove node_modules and try again.`);
-  execFileSync(node, ['--version'], { stdio: 'ignore' });
   const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: workspaceEnv() });
-  // The terminal sends Ctrl-C to the child as well; this process only has to outlive it.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  process.on('SIGHUP', () => child.kill('SIGHUP'));
+  // The terminal sends Ctrl-C to the child as well, but `kill -INT` does not; hearing it twice does no harm.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }
 

@@ -30,7 +30,7 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
   const { values } = parse(args);
   if (values.help) return undefined;
   return {
-    port: integer('--port', values.port ?? env['PORT'] ?? '8080', 1, 65_535),
+    port: integer('--port', values.port ?? (env['PORT'] || '8080'), 1, 65_535),
     instances: integer('--instances', values.instances, 1, 8),
     state: values.state,
   };

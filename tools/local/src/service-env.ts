@@ -10,8 +10,11 @@ export const SERVICES = [
 
 export type Service = (typeof SERVICES)[number];
 
-/** Settings that the developer's own environment may override or add (a model's address, a log level). */
-const PASSED_ON = ['LOG_LEVEL', 'TUTOR_LLM_URL', 'TUTOR_LLM_MODEL', 'TUTOR_LLM_KEY'] as const;
+/** Settings that the developer's own environment may override or add (a model's address). */
+const PASSED_ON = ['TUTOR_LLM_URL', 'TUTOR_LLM_MODEL', 'TUTOR_LLM_KEY'] as const;
+
+/** A process tells that it listens at level `info`: with a quieter log it would be taken for one that hangs. */
+const LOG_LEVELS = ['trace', 'debug', 'info'];
 
 /** The environment of a service's processes. */
 export function serviceEnv(
@@ -27,6 +30,7 @@ export function serviceEnv(
   });
   return {
     NODE_ENV: 'development',
+    LOG_LEVEL: LOG_LEVELS.find((level) => level === process.env['LOG_LEVEL']) ?? 'info',
     NODE_COMPILE_CACHE: compileCache,
     HOST: '127.0.0.1',
     TRUST_PROXY: '127.0.0.1',
