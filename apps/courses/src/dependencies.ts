@@ -34,7 +34,7 @@ export function createDependencies(platform: Platform<CoursesConfig>) {
     enrolments,
     verifier: createVerifier({ jwksUrl: config.AUTH_JWKS_URL }),
     catalogue: createCatalogueService({ catalogue, search: createSearchRepository(db), directory }),
-    lessons: createLessonService({ cache, lessons: createLessonRepository(db) }),
+    lessons: createLessonService({ cache, directory, lessons: createLessonRepository(db) }),
     feed: createFeedRepository(db),
     progress: createProgressService({ directory, enrolments, progress: createProgressRepository(db) }),
     courseAuthoring: createCourseAuthoring({ db, invalidation }),

@@ -28,6 +28,27 @@ describe('GET /api/courses/:course/lessons/:lesson', () => {
     assert.ok(!response.body.includes('answer'));
   });
 
+  test('keeps no neighbour that was hidden while the lesson was being loaded', async (t) => {
+    const { course, headers, lessons } = await author(world, service, { lessons: [{}, {}] });
+    const [url, hidden] = lessons.map(({ slug }) => `/api/courses/${course.id}/lessons/${slug}`);
+    assert.ok(url !== undefined && hidden !== undefined);
+    const { cache } = service.platform;
+    const getOrSet = cache.getOrSet.bind(cache);
+    const key = `lesson:${lessons[0]?.id ?? ''}`;
+    // Between the look into the directory and the load of the lesson, which are a moment apart.
+    t.mock.method(cache, 'getOrSet', async (...args: Parameters<typeof getOrSet>) => {
+      if (args[0] === key) {
+        t.mock.restoreAll();
+        const body = { version: 1, published: false };
+        assert.equal((await service.request('PATCH', hidden, { headers, body })).statusCode, 200);
+      }
+      return getOrSet(...args);
+    });
+    for (const time of ['at once', 'from the cache']) {
+      assert.equal((await service.get(url)).json<LessonDetail>().next, null, time);
+    }
+  });
+
   test('answers 304 to who has it', async () => {
     const { course, lessons } = await author(world, service);
     const url = `/api/courses/${course.slug}/lessons/${lessons[0]?.slug ?? ''}`;

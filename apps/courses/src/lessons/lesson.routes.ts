@@ -18,12 +18,12 @@ export function lessonRoutes({ cache, directory, lessons }: Dependencies): Servi
   return async (app) => {
     app.get('/api/courses/:course/lessons/:lesson', { schema: getLessonSchema }, async (request, reply) => {
       const course = await directory.course(request.params.course);
-      const place = await directory.lesson(course.id, request.params.lesson);
-      const tags = [lessonTag(place.lesson.id), courseTag(course.id)];
+      const { lesson } = await directory.lesson(course.id, request.params.lesson);
+      const tags = [lessonTag(lesson.id), courseTag(course.id)];
       return sendCached(request, reply, {
         cache,
-        key: `lesson:${place.lesson.id}`,
-        load: () => lessons.detail(place),
+        key: `lesson:${lesson.id}`,
+        load: () => lessons.detail(course.id, lesson.slug),
         tags: () => tags,
         absentTags: tags,
         absent: errors.lessonUnknown,

@@ -6,15 +6,21 @@ import type { LessonDetail, Solutions } from './lesson.schemas.ts';
 
 type LessonRow = NonNullable<Awaited<ReturnType<LessonRepository['find']>>>;
 type QuestionRow = Awaited<ReturnType<LessonRepository['listQuestions']>>[number];
-type Place = Awaited<ReturnType<Directory['lesson']>>;
 
 export type LessonService = ReturnType<typeof createLessonService>;
 
 /** Reading lessons. */
-export function createLessonService({ cache, lessons }: { cache: Cache; lessons: LessonRepository }) {
+export function createLessonService(dependencies: {
+  readonly cache: Cache;
+  readonly directory: Directory;
+  readonly lessons: LessonRepository;
+}) {
+  const { cache, directory, lessons } = dependencies;
   return {
     /** A lesson at its place in the course; undefined when it is not, or no longer, published. */
-    async detail({ lesson, previous, next }: Place): Promise<LessonDetail | undefined> {
+    async detail(courseId: string, slug: string): Promise<LessonDetail | undefined> {
+      // Looked up here, within the load: neighbours known from before an invalidation would be kept after it.
+      const { lesson, previous, next } = await directory.lesson(courseId, slug);
       const [row, questions] = await Promise.all([lessons.find(lesson.id), lessons.listQuestions(lesson.id)]);
       return row && { ...toDetail(row, questions), previous: toNeighbour(previous), next: toNeighbour(next) };
     },
