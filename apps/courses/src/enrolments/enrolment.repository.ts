@@ -18,7 +18,9 @@ export function createEnrolmentRepository(db: Kysely<CoursesSchema>) {
             .selectFrom('course')
             .select((select) => [select.val(userId).$castTo<string>().as('user_id'), 'course.id'])
             .where('course.id', '=', courseId)
-            .where('course.published_at', 'is not', null),
+            .where('course.published_at', 'is not', null)
+            // As the foreign key does, but in time: who waited for a removal then finds nothing instead of failing.
+            .forKeyShare(),
         )
         // Touching the row makes it come back: the same answer however often it is asked for.
         .onConflict((conflict) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { waitFor } from '@ganitagya/testing';
+import { sql } from 'kysely';
 import { author } from '../testing/builders.ts';
 import { startWorld, type TestCourses, type TestWorld } from '../testing/test-courses.ts';
 import type { CourseProgress, LessonProgress, Resume } from './progress.schemas.ts';
@@ -75,6 +76,39 @@ describe('PUT /api/progress/:lessonId', () => {
   });
 });
 
+describe('an import that removes the lesson or the course meanwhile', () => {
+  for (const [what, table, pathOf, body] of [
+    ['progress', 'lesson', (lesson: string) => `/api/progress/${lesson}`, { percent: 1 }],
+    ['an enrolment', 'course', (_: string, course: string) => `/api/courses/${course}/enrolment`, undefined],
+  ] as const) {
+    test(`makes ${what} a 404`, async () => {
+      const { course, lessons } = await author(world, service);
+      const headers = await world.signIn('student');
+      const lessonId = lessons[0]?.id ?? '';
+      const url = pathOf(lessonId, course.id);
+      const { answer } = await world.db.transaction().execute(async (importing) => {
+        await importing
+          .deleteFrom(table)
+          .where('id', '=', table === 'lesson' ? lessonId : course.id)
+          .execute();
+        const pending = service.request('PUT', url, { headers, ...(body && { body }) });
+        await waitFor(async () => (await lockWaits()) > 0, { what: 'the request to wait for the import' });
+        return { answer: pending };
+      });
+      assert.equal((await answer).statusCode, 404);
+    });
+  }
+});
+
+/** How many statements of the service wait for a lock. */
+async function lockWaits(): Promise<number> {
+  const { rows } =
+    await sql`select from pg_stat_activity where usename = current_user and wait_event_type = 'Lock'`.execute(
+      world.db,
+    );
+  return rows.length;
+}
+
 describe('GET /api/progress', () => {
   test('sums up a course', async () => {
     const { course, lessons } = await author(world, service, { lessons: [{}, {}] });
@@ -142,6 +176,9 @@ describe('GET /api/progress/resume', () => {
     assert.equal((await resume(headers))?.lesson.id, lessons[0]?.id);
     await put(headers, lessons[0]?.id, { percent: 100 });
     assert.equal(await resume(headers), null);
+    const other = await author(world, service);
+    await service.request('PUT', `/api/courses/${other.course.slug}/enrolment`, { headers });
+    assert.equal((await resume(headers))?.lesson.id, other.lessons[0]?.id);
   });
 
   test('needs somebody signed in', async () => {

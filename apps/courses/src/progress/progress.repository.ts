@@ -46,7 +46,9 @@ export function createProgressRepository(db: Kysely<CoursesSchema>) {
             ])
             .where('lesson.id', '=', lessonId)
             .where('lesson.is_published', '=', true)
-            .where('course.published_at', 'is not', null),
+            .where('course.published_at', 'is not', null)
+            // As the foreign keys do, but in time: who waited for a removal then finds nothing instead of failing.
+            .forKeyShare(),
         )
         .onConflict((conflict) =>
           conflict.columns(['user_id', 'lesson_id']).doUpdateSet((eb) => ({

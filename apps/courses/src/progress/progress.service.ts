@@ -16,6 +16,29 @@ export function createProgressService(dependencies: {
   readonly progress: ProgressRepository;
 }) {
   const { directory, enrolments, progress } = dependencies;
+
+  /** Where to go on in the first of these courses that has something to do. */
+  async function firstToDo(userId: string, courseIds: readonly string[]): Promise<Resume | null> {
+    for (const courseId of courseIds.slice(0, COURSES_LOOKED_AT_MAX)) {
+      const course = await directory.courseById(courseId);
+      if (course === undefined) continue;
+      const [lessons, rows] = await Promise.all([
+        directory.lessonsOf(courseId),
+        progress.listInCourse(userId, courseId),
+      ]);
+      const lesson = nextLesson(lessons, rows);
+      if (lesson === undefined) continue;
+      const row = rows.find(({ lesson_id }) => lesson_id === lesson.id);
+      return {
+        course: { id: course.id, slug: course.slug },
+        lesson,
+        percent: row?.percent ?? 0,
+        position: row?.position ?? null,
+      };
+    }
+    return null;
+  }
+
   return {
     /** Throws `lesson.unknown` unless the lesson is published. */
     async record(userId: string, lesson: string, update: ProgressUpdate): Promise<LessonProgress> {
@@ -53,27 +76,14 @@ export function createProgressService(dependencies: {
      * same for the courses before it, then the first lesson of a course that is only enrolled in.
      */
     async resume(userId: string): Promise<Resume | null> {
-      const recent = await progress.listRecent(userId);
-      const begun = [...new Set(recent.map((row) => row.course_id))];
-      const courseIds = begun.length > 0 ? begun : (await enrolments.list(userId)).map(({ id }) => id);
-      for (const courseId of courseIds.slice(0, COURSES_LOOKED_AT_MAX)) {
-        const course = await directory.courseById(courseId);
-        if (course === undefined) continue;
-        const [lessons, rows] = await Promise.all([
-          directory.lessonsOf(courseId),
-          progress.listInCourse(userId, courseId),
-        ]);
-        const lesson = nextLesson(lessons, rows);
-        if (lesson === undefined) continue;
-        const row = rows.find(({ lesson_id }) => lesson_id === lesson.id);
-        return {
-          course: { id: course.id, slug: course.slug },
-          lesson,
-          percent: row?.percent ?? 0,
-          position: row?.position ?? null,
-        };
-      }
-      return null;
+      const begun = new Set((await progress.listRecent(userId)).map((row) => row.course_id));
+      const found = await firstToDo(userId, [...begun]);
+      if (found !== null) return found;
+      const enrolled = await enrolments.list(userId);
+      return firstToDo(
+        userId,
+        enrolled.map(({ id }) => id).filter((id) => !begun.has(id)),
+      );
     },
   };
 }
