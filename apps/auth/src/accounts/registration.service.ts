@@ -1,11 +1,18 @@
 import type { Limiter, LimitRule, Role } from '@ganitagya/service';
-import { emailTaken, passwordCommon, passwordPersonal, roleNotOpen, tooManyAttempts } from '../errors.ts';
+import {
+  emailTaken,
+  emailTooLong,
+  passwordCommon,
+  passwordPersonal,
+  roleNotOpen,
+  tooManyAttempts,
+} from '../errors.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { passwordFault } from '../passwords/password-rules.ts';
 import type { Executor } from '../schema.ts';
 import type { SessionService, SignedIn } from '../sessions/session.service.ts';
 import { insertAccount } from './account.repository.ts';
-import { normalizeEmail } from './email-address.ts';
+import { EMAIL_LENGTH_MAX, normalizeEmail } from './email-address.ts';
 
 /** Answers "taken" from one address: a person needs one or two, a list of addresses needs thousands. */
 export const TAKEN_ANSWERS: LimitRule = { name: 'register-taken', limit: 20, windowMs: 15 * 60_000 };
@@ -42,6 +49,7 @@ export class RegistrationService {
     const email = normalizeEmail(registration.email);
     const name = registration.name.trim();
     this.#refuseFaults({ email, name, password, role });
+    passwords.assertRoom();
 
     const verdict = await takenAnswers.peek(address);
     if (!verdict.allowed) throw tooManyAttempts(verdict.retryAfterS);
@@ -59,6 +67,7 @@ export class RegistrationService {
   }
 
   #refuseFaults({ email, name, password, role }: Registration): void {
+    if ([...email].length > EMAIL_LENGTH_MAX) throw emailTooLong(EMAIL_LENGTH_MAX);
     if (role === 'teacher' && !this.#options.allowTeacherSignup) throw roleNotOpen();
     const fault = passwordFault(password, { email, name });
     if (fault === 'common') throw passwordCommon();

@@ -40,6 +40,11 @@ export class HashQueue {
     return this.#running >= concurrency && this.#waiting.size >= queueMax;
   }
 
+  /** Throws what a job would be refused with now, before anything else is done for it. */
+  assertRoom(): void {
+    if (this.isFull) throw new HashQueueFullError('full');
+  }
+
   async run<T>(job: () => Promise<T>): Promise<T> {
     await this.#turn();
     try {
@@ -49,13 +54,13 @@ export class HashQueue {
     }
   }
 
-  #turn(): Promise<void> {
-    if (this.isFull) return Promise.reject(new HashQueueFullError('full'));
+  async #turn(): Promise<void> {
+    this.assertRoom();
     if (this.#running < this.#options.concurrency) {
       this.#running += 1;
-      return Promise.resolve();
+      return;
     }
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       const waiting: Waiting = {
         start: () => {
           clearTimeout(timer);

@@ -40,6 +40,11 @@ export class PasswordHasher {
     this.#parameters = parameters;
   }
 
+  /** Throws the refusal of a full queue: who is refused anyway should cost neither Redis nor the database anything. */
+  assertRoom(): void {
+    this.#queue.assertRoom();
+  }
+
   hash(password: string): Promise<string> {
     return this.#queue.run(() => hash(normalized(password), this.#parameters));
   }

@@ -179,6 +179,28 @@ describe('POST /api/auth/login', () => {
     assert.deepEqual(statuses, [401, 401, 401, 401, 200]);
   });
 
+  it('asks neither the database nor Redis about somebody who is refused for lack of room', async (t) => {
+    const busy = await openAuth(database, { HASH_CONCURRENCY: '1', HASH_QUEUE_MAX: '0' });
+    t.after(() => busy.close());
+    const { email, password, user } = await auth.signUp();
+    const slow = await hash(password, { memoryCost: 65_536, timeCost: 8 });
+    await database.query('update auth.account set password_hash = $1 where id = $2', [slow, user.id]);
+    const { events } = busy.platform.database<AuthSchema>();
+    const hashing = new Promise((resolve) => events.once('query', resolve));
+    const first = busy.post('/login', { email, password }, '10.9.0.1');
+    await hashing;
+    let queries = 0;
+    events.on('query', () => (queries += 1));
+    const body = { email: 'newcomer@example.in', password, name: 'Newcomer' };
+    const refused = await Promise.all([
+      busy.post('/register', body),
+      ...Array.from({ length: 6 }, () => busy.post('/login', { email, password }, '10.9.0.2')),
+    ]);
+    assert.equal(queries, 0);
+    for (const { statusCode } of refused) assert.equal(statusCode, 503);
+    assert.equal((await first).statusCode, 200);
+  });
+
   it('renews a hash that was made with other parameters', async () => {
     const { email, password, user } = await auth.signUp();
     const older = await hash(password, { memoryCost: 8_192, timeCost: 1 });

@@ -32,7 +32,8 @@ export class SignInService {
 
   /** One answer and one amount of work, whether the account is unknown or the password wrong. */
   async signIn(typedEmail: string, password: string, address: string): Promise<SignedIn> {
-    const { database, attempts, sessions } = this.#options;
+    const { database, attempts, passwords, sessions } = this.#options;
+    passwords.assertRoom();
     const email = normalizeEmail(typedEmail);
     const attempt = await attempts.begin(email, address);
     let checked: Checked;
