@@ -12,6 +12,14 @@ export function emailTaken(): Problem {
   return problem.conflict('auth.email_taken', 'There is an account with this e-mail address.');
 }
 
+/** The address has more characters in the form it is stored in than in the one that was typed. */
+export function emailTooLong(lengthMax: number): Problem {
+  const message = `must NOT have more than ${lengthMax} characters`;
+  return problem.badRequest('input.invalid', 'The body is not as expected.', {
+    errors: [{ field: '/body/email', message }],
+  });
+}
+
 /** The password is one of those that are guessed first. */
 export function passwordCommon(): Problem {
   return passwordRefused(

@@ -37,6 +37,10 @@ describe('POST /api/auth/register', () => {
       [{ ...good, email: undefined }, '/body/email'],
       [{ ...good, email: 'ravi' }, '/body/email'],
       [{ ...good, email: `${'r'.repeat(250)}@a.in` }, '/body/email'],
+      [{ ...good, email: 'r\0@a.in' }, '/body/email'],
+      // NFC makes two characters of each of these.
+      [{ ...good, email: `${'\u0958'.repeat(240)}@a.in` }, '/body/email'],
+      [{ ...good, name: 'Ra\0vi' }, '/body/name'],
       [{ ...good, password: '1234567' }, '/body/password'],
       [{ ...good, password: 'p'.repeat(129) }, '/body/password'],
       [{ ...good, name: '  ' }, '/body/name'],

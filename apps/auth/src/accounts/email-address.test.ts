@@ -29,6 +29,8 @@ describe('email address', () => {
       '@b.in',
       'asha@localhost',
       'a b@c.in',
+      'a\0b@c.in',
+      'a\ud800@c.in',
       'a@b@c.in',
       'a@b..in',
       'a@.in',

@@ -66,6 +66,14 @@ describe('RedisBackoff', () => {
     assert.equal(await store.begin(key), 0);
   });
 
+  it('keeps nothing of a single try that was taken back', async () => {
+    const store = new RedisBackoff(redis, 'test:');
+    const key = uniqueKey();
+    await store.begin(key);
+    await store.takeBack(key);
+    assert.equal(await redis.exists(`test:${key}`), 0);
+  });
+
   it('does not keep a key for longer than a day', async () => {
     const store = new RedisBackoff(redis, 'test:');
     const key = uniqueKey();

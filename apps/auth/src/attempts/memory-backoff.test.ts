@@ -54,6 +54,16 @@ describe('MemoryBackoff', () => {
     assert.equal(await store.begin('a'), 1_000);
   });
 
+  it('makes room at once for a key whose only try was taken back', async () => {
+    const { store, fail } = storeAt(2);
+    await fail('a', FREE_FAILURES);
+    for (const passing of ['b', 'c', 'd']) {
+      await store.begin(passing);
+      await store.takeBack(passing);
+    }
+    assert.equal(await store.begin('a'), 1_000);
+  });
+
   it('forgets a key that has not failed for a day', async () => {
     const { clock, fail } = storeAt();
     await fail('a', FREE_FAILURES);

@@ -42,8 +42,9 @@ export class MemoryBackoff implements BackoffStore {
   async takeBack(key: string): Promise<void> {
     const failures = this.#failures.get(key);
     if (failures === undefined) return;
-    failures.count = Math.max(0, failures.count - 1);
+    failures.count -= 1;
     failures.blockedUntil = 0;
+    if (failures.count === 0) this.#failures.delete(key);
   }
 
   async clear(key: string): Promise<void> {

@@ -17,8 +17,8 @@ return 0`;
 
 const TAKE_BACK = `
 local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
-if count > 0 then redis.call('HSET', KEYS[1], 'count', count - 1, 'blockedUntil', 0) end
-return 0`;
+if count > 1 then return redis.call('HSET', KEYS[1], 'count', count - 1, 'blockedUntil', 0) end
+return redis.call('DEL', KEYS[1])`;
 
 /** Failures in Redis, shared by all processes. Throws what Redis throws. */
 export class RedisBackoff implements BackoffStore {

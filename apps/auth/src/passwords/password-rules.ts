@@ -31,6 +31,7 @@ function folded(text: string): string {
   return text.normalize('NFKC').trim().toLowerCase();
 }
 
+/** Or none: a row of spaces is trimmed to nothing. */
 function isOneCharacter(text: string): boolean {
-  return new Set(text).size === 1;
+  return new Set(text).size <= 1;
 }
