@@ -67,7 +67,7 @@ export class RegistrationService {
   }
 
   #refuseFaults({ email, name, password, role }: Registration): void {
-    if ([...email].length > EMAIL_LENGTH_MAX) throw emailTooLong(EMAIL_LENGTH_MAX);
+    if (Array.from(email).length > EMAIL_LENGTH_MAX) throw emailTooLong(EMAIL_LENGTH_MAX);
     if (role === 'teacher' && !this.#options.allowTeacherSignup) throw roleNotOpen();
     const fault = passwordFault(password, { email, name });
     if (fault === 'common') throw passwordCommon();
