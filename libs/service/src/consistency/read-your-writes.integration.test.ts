@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { provision } from '@ganitagya/database';
 import {
@@ -34,6 +35,15 @@ const notes: ServiceDefinition<ReturnType<typeof Type.Object>> = {
       const owner = String(request.principal?.userId);
       await db.insertInto('note').values({ owner, text: request.body.text }).execute();
       return db.selectFrom('note').select('text').where('owner', '=', owner).execute();
+    });
+    app.post('/notes/streamed', (request, reply) => {
+      const owner = String(request.principal?.userId);
+      const add = async function* () {
+        yield 'saving, ';
+        await db.insertInto('note').values({ owner, text: 'streamed' }).execute();
+        yield 'saved';
+      };
+      return reply.type('text/plain').send(Readable.from(add()));
     });
     app.get('/notes', async (request) => {
       const owner = String(request.principal?.userId);
@@ -97,6 +107,16 @@ describe('read your own writes, on replicas that replay 400 ms late', () => {
       await a.post('across', `note ${i}`);
       assert.equal(await a.get('across'), i, `own process, write ${i}`);
       assert.equal(await b.get('across'), i, `other process, write ${i}`);
+    }
+  });
+
+  test('in the next request after a stream that wrote while it was sent', async (t) => {
+    const { get, service } = await open(t);
+    for (let i = 1; i <= 10; i += 1) {
+      const url = '/notes/streamed';
+      const answer = await service.app.inject({ method: 'POST', url, headers: { 'x-user': 'streaming' } });
+      assert.equal(answer.body, 'saving, saved');
+      assert.equal(await get('streaming'), i);
     }
   });
 

@@ -1,4 +1,5 @@
 import { createSession, runInSession, type Session } from '@ganitagya/database';
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { PositionStore } from './position-store.ts';
 
@@ -6,6 +7,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What this request has written, and what it must be able to read. */
     databaseSession: Session;
+    /** The position that the user's next requests know of. */
+    rememberedPosition: string | undefined;
   }
 }
 
@@ -13,6 +16,7 @@ declare module 'fastify' {
 export const readYourWrites = fp<{ readonly positions: PositionStore }>(
   async (app, { positions }) => {
     app.decorateRequest('databaseSession');
+    app.decorateRequest('rememberedPosition');
     app.addHook('onRequest', (request, _reply, done) => {
       request.databaseSession = createSession();
       runInSession(request.databaseSession, done);
@@ -24,12 +28,16 @@ export const readYourWrites = fp<{ readonly positions: PositionStore }>(
       const position = await positions.load(request.principal.userId);
       if (position !== undefined) request.databaseSession.advance(position);
     });
-    app.addHook('onSend', async (request) => {
+    const remember = async (request: FastifyRequest) => {
       const { wrote, position } = request.databaseSession;
-      if (wrote && position !== undefined && request.principal !== undefined) {
-        await positions.save(request.principal.userId, position);
-      }
-    });
+      if (!wrote || position === undefined || request.principal === undefined) return;
+      if (position === request.rememberedPosition) return;
+      request.rememberedPosition = position;
+      await positions.save(request.principal.userId, position);
+    };
+    app.addHook('onSend', remember);
+    // A stream goes on writing after its head was sent.
+    app.addHook('onResponse', remember);
   },
   { name: 'read-your-writes', fastify: '5.x' },
 );
