@@ -217,6 +217,17 @@ describe('every service', () => {
     assert.ok(performance.now() - startedAt < 5_000);
   });
 
+  test('drains: a connection that never asks anything does not hold it up', async (t) => {
+    const service = await openEcho(t);
+    const { port } = new URL(await service.listen());
+    const socket = connect(Number(port), '127.0.0.1');
+    t.after(() => socket.destroy());
+    await once(service.app.server, 'connection');
+    const closed = service.close();
+    await once(socket.resume(), 'close', { signal: AbortSignal.timeout(10_000) });
+    await closed;
+  });
+
   test('drains: a request that comes on an open connection while it closes is answered', async (t) => {
     const service = await openEcho(t);
     const { port } = new URL(await service.listen());

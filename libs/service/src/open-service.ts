@@ -5,9 +5,8 @@ import type { PlatformConfig } from './config/platform-config.ts';
 import { createPlatform } from './create-platform.ts';
 import { createServer } from './create-server.ts';
 import type { HealthReport } from './health/health-checks.ts';
+import { ConnectionReaper } from './http/connection-reaper.ts';
 import type { Platform, ServiceDefinition } from './platform.ts';
-
-const REAP_EVERY_MS = 100;
 
 /** A service in this process, listening or not. */
 export interface Service<Config> {
@@ -35,6 +34,7 @@ export async function openService<Schema extends TObject>(
     await running.close();
     throw error;
   });
+  const reaper = new ConnectionReaper(app.server);
   const listeners: (() => void)[] = [];
   let closing: Promise<void> | undefined;
 
@@ -42,12 +42,11 @@ export async function openService<Schema extends TObject>(
     const wasListening = health.state === 'ready';
     health.state = 'draining';
     if (wasListening) await sleep(config.DRAIN_DELAY_MS);
-    // A stream whose head went out before the drain kept its connection; it falls idle at the stream's end.
-    const reaper = setInterval(() => app.server.closeIdleConnections(), REAP_EVERY_MS);
+    const stopReaping = reaper.start();
     try {
       await app.close();
     } finally {
-      clearInterval(reaper);
+      stopReaping();
       await running.close();
     }
     for (const listener of listeners) listener();
