@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import { createPolicies } from '@ganitagya/resilience';
+import { createMetrics } from './create-metrics.ts';
+import { mergedExposition } from './snapshot.ts';
+
+function metricsFor(t: TestContext) {
+  const metrics = createMetrics({ service: 'test' });
+  t.after(() => metrics.close());
+  return metrics;
+}
+
+const linesOf = (body: string, start: string) => body.split('\n').filter((line) => line.startsWith(start));
+
+describe('createMetrics', () => {
+  test('measures requests in seconds, with the promise of 200 ms as a bound, and names the service', async (t) => {
+    const metrics = metricsFor(t);
+    metrics.http.observe({ method: 'GET', route: '/a/:id', statusCode: 200 }, 0.19);
+    metrics.http.observe({ method: 'GET', route: '/a/:id', statusCode: 200 }, 0.21);
+    const { contentType, body } = await metrics.exposition();
+    assert.match(contentType, /^text\/plain/u);
+    const labels = 'service="test",method="GET",route="/a/:id",status_code="200"';
+    assert.ok(body.includes(`http_request_duration_seconds_bucket{le="0.2",${labels}} 1`), body);
+    assert.ok(body.includes('http_request_duration_seconds_count{'));
+    for (const line of body.split('\n').filter((each) => each !== '' && !each.startsWith('#'))) {
+      assert.match(line, /service="test"/u);
+    }
+  });
+
+  test('folds made-up methods and the routes after the 200th into one label each', async (t) => {
+    const metrics = metricsFor(t);
+    for (let i = 0; i < 1_000; i += 1) {
+      metrics.http.observe({ method: `M${i}`, route: '/a', statusCode: 200 }, 0.1);
+      metrics.http.observe({ method: 'GET', route: `/r${i}`, statusCode: 200 }, 0.1);
+    }
+    const counts = linesOf((await metrics.exposition()).body, 'http_request_duration_seconds_count');
+    assert.equal(counts.length, 201);
+    assert.equal(counts.filter((line) => /method="OTHER".* 1000$/u.test(line)).length, 1);
+    assert.equal(counts.filter((line) => /route="other".* 801$/u.test(line)).length, 1);
+  });
+
+  test('tells the state and the events of policies', async (t) => {
+    const metrics = metricsFor(t);
+    const policies = createPolicies({
+      model: { timeoutMs: 1_000, breaker: { failures: 1, openMs: 60_000, successesToClose: 1 } },
+    });
+    metrics.observePolicies(policies);
+    const state = async () =>
+      linesOf((await metrics.exposition()).body, 'resilience_circuit_state')[0]?.at(-1);
+    assert.equal(await state(), '0');
+    const fail = () =>
+      policies.execute('model', () => Promise.reject(new Error('down')), { fallback: () => 0 });
+    await fail();
+    await fail();
+    assert.equal(await state(), '2');
+    const events = linesOf((await metrics.exposition()).body, 'resilience_events_total');
+    assert.ok(
+      events.some((line) => /event="fallback".* 2$/u.test(line)),
+      events.join('\n'),
+    );
+  });
+});
+
+test('mergedExposition adds up counts and connections, and is empty for no workers', async (t) => {
+  const workers = [metricsFor(t), metricsFor(t)];
+  for (const { http } of workers) {
+    http.connectionOpened();
+    http.connectionOpened();
+    http.connectionClosed();
+    http.observe({ method: 'GET', route: '/a', statusCode: 200 }, 0.1);
+  }
+  const { body } = await mergedExposition(await Promise.all(workers.map((worker) => worker.snapshot())));
+  assert.match(linesOf(body, 'http_request_duration_seconds_count{').join(), / 2$/u);
+  assert.match(linesOf(body, 'active_connections{').join(), / 2$/u);
+  assert.equal((await mergedExposition([])).body.trim(), '');
+});
