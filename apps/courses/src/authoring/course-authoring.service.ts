@@ -89,21 +89,22 @@ export function createCourseAuthoring(dependencies: {
 
     /** Publishes or unpublishes the course with its lessons. */
     async setPublished(principal: Principal, reference: string, isPublished: boolean) {
-      const course = await findOwnCourse(db, reference, principal);
-      if ((course.published_at !== null) === isPublished) return toCourseSource(course);
-      const row = await db.transaction().execute(async (transaction) => {
+      const { row, isChanged } = await db.transaction().execute(async (transaction) => {
+        // In the transaction, hence from the primary: a replica may show what somebody else has just undone.
+        const course = await findOwnCourse(transaction, reference, principal);
+        if ((course.published_at !== null) === isPublished) return { row: course, isChanged: false };
         const changed = await updateCourse(transaction, course.id, {
           published_at: isPublished ? new Date() : null,
         });
+        if (changed === undefined) throw errors.courseUnknown();
         const lessons = await listLessonStates(transaction, course.id);
         await recordLessonChanges(
           transaction,
           lessons.map(({ id }) => id),
         );
-        return changed;
+        return { row: changed, isChanged: true };
       });
-      if (row === undefined) throw errors.courseUnknown();
-      await invalidation.published([courseTag(course.id), catalogueTag]);
+      if (isChanged) await invalidation.published([courseTag(row.id), catalogueTag]);
       return toCourseSource(row);
     },
 

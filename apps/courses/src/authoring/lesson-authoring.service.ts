@@ -40,10 +40,13 @@ export function createLessonAuthoring(dependencies: {
 }) {
   const { db, invalidation } = dependencies;
 
+  /** In a transaction, hence from the primary: what is changed next must be neither old nor of two versions. */
   async function read(courseId: string, slug: string): Promise<LessonSource> {
-    const row = isSlug(slug) ? await findLesson(db, courseId, slug) : undefined;
-    if (row === undefined) throw errors.lessonUnknown();
-    return toLessonSource(row, await listExercises(db, row.id));
+    return db.transaction().execute(async (primary) => {
+      const row = isSlug(slug) ? await findLesson(primary, courseId, slug) : undefined;
+      if (row === undefined) throw errors.lessonUnknown();
+      return toLessonSource(row, await listExercises(primary, row.id));
+    });
   }
 
   return {
