@@ -82,8 +82,8 @@ async function invalidate(url: string, tags: readonly string[], tell: (line: str
     await cache.invalidateTags(tags);
     tell(`invalidated ${tags.length} cache tags`);
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-    tell('Redis does not answer; caches may be stale until they expire');
+    // All is written by now, so this is no failure: a connection that is refused, or one that nobody answers.
+    tell(`Redis does not answer; caches may be stale until they expire (${String(error)})`);
   } finally {
     await cache.close();
     redis.disconnect();

@@ -26,9 +26,12 @@ before(async () => {
 after(() => world.stop());
 
 /** As the command does it, in this process. */
-async function runImport(root: string): Promise<{ readonly code: number; readonly output: string }> {
+async function runImport(
+  root: string,
+  redisUrl = world.redis.url,
+): Promise<{ readonly code: number; readonly output: string }> {
   const lines: string[] = [];
-  const env = { DATABASE_URL: world.url, REDIS_URL: world.redis.url };
+  const env = { DATABASE_URL: world.url, REDIS_URL: redisUrl };
   const code = await importFolder({ root, env, tell: (line) => void lines.push(line) });
   return { code, output: lines.join('\n') };
 }
@@ -115,6 +118,14 @@ describe('import', () => {
       /^algebra\/01-equations\/02-roots\.md:14: LaTeX: Undefined control sequence: \\nope$/mu,
     );
     assert.deepEqual(await rows(), written);
+  });
+
+  test('is done, and says what may be stale, when Redis is out', async (t) => {
+    const folder = await goodFolder(t);
+    await folder.write({ [LESSON]: lessonFile('While Redis was out') });
+    const { code, output } = await runImport(folder.path, 'redis://127.0.0.1:1');
+    assert.equal(code, 0, output);
+    assert.match(output, /^Redis does not answer; caches may be stale/mu);
   });
 
   test("never takes a teacher's course over", async (t) => {
