@@ -122,6 +122,25 @@ describe('GET /api/courses', () => {
     assert.deepEqual(statuses, [200, 400]);
   });
 
+  test('keeps no pages of filters that anybody could combine with any cursor', async () => {
+    const { course } = await author(world, service);
+    const cursor = Buffer.from(JSON.stringify([course.class, course.id])).toString('base64url');
+    const { entries } = service.platform.cache.stats();
+    const combinations = ['en', 'hi', 'bilingual'].flatMap((language) =>
+      ['foundation', 'board', 'entrance'].flatMap((level) =>
+        [6, 7, 8, 9, 10, 11, 12].map((number) => `language=${language}&level=${level}&class=${number}`),
+      ),
+    );
+    for (const query of combinations) {
+      const response = await service.get(`/api/courses?${query}&cursor=${cursor}`);
+      assert.equal(response.statusCode, 200);
+      // It tells the quota of who asked, which is nobody else's.
+      assert.ok(response.headers['ratelimit-remaining'] !== undefined);
+      assert.equal(response.headers['cache-control'], 'public, max-age=60, s-maxage=0');
+    }
+    assert.ok(service.platform.cache.stats().entries <= entries + 5);
+  });
+
   test('pages through without duplicates or holes while courses are published', async () => {
     const topic = newSlug('paged');
     const publish = async () =>

@@ -6,8 +6,8 @@ import { getCourseSchema, listCoursesSchema } from './catalogue.schemas.ts';
 import type { CatalogueService } from './catalogue.service.ts';
 import type { Directory } from './directory.ts';
 
-/** What anybody may type is not kept by caches that all share. */
-const SEARCH_CACHE_CONTROL = cacheControl({ ...cacheRules.publicApi, cdnS: 0, staleS: 0 });
+/** What anybody may type is not kept by caches that all share; it carries the quota of who asked, too. */
+const UNSHARED_CACHE_CONTROL = cacheControl({ ...cacheRules.publicApi, cdnS: 0, staleS: 0 });
 
 /** `GET /api/courses` and `GET /api/courses/:course`. */
 export function catalogueRoutes(dependencies: {
@@ -20,12 +20,12 @@ export function catalogueRoutes(dependencies: {
     app.get('/api/courses', { schema: listCoursesSchema }, async (request, reply) => {
       const { query } = request;
       if (query.q !== undefined) {
-        reply.header('cache-control', SEARCH_CACHE_CONTROL);
+        reply.header('cache-control', UNSHARED_CACHE_CONTROL);
         return catalogue.searchPage(query.q, query);
       }
       const key = await catalogue.cacheKey(query);
       if (key === undefined) {
-        reply.header('cache-control', cacheControl(cacheRules.publicApi)).header('cache-tag', catalogueTag);
+        reply.header('cache-control', UNSHARED_CACHE_CONTROL);
         return catalogue.page(query);
       }
       return sendCached(request, reply, {

@@ -33,8 +33,11 @@ export function createCatalogueService(dependencies: {
     async cacheKey({ q, limit, cursor, class: classNumber, language, level, topic }: CatalogueQuery) {
       if (q !== undefined || limit !== PAGE_SIZE) return undefined;
       if (cursor !== undefined) {
+        // Any filters go with any cursor: together they would make more keys than a cache can hold.
+        if ((topic ?? language ?? level) !== undefined) return undefined;
         const [lastClass, lastId] = decodeCursor(cursor, ListCursor);
         if ((await directory.courseById(lastId))?.class !== lastClass) return undefined;
+        if (classNumber !== undefined && classNumber !== lastClass) return undefined;
       }
       if (topic !== undefined && !(await directory.hasTopic(topic))) return undefined;
       return `courses:${JSON.stringify([classNumber, language, level, topic, cursor])}`;
