@@ -46,7 +46,7 @@ describe('node src/migrate.ts', () => {
   it('refuses other words and a missing URL', async () => {
     await assert.rejects(migrateTo('sideways'), { code: 64 });
     const env = { ...process.env, MIGRATION_DATABASE_URL: undefined };
-    await assert.rejects(run(process.execPath, [script], { env }), { code: 64 });
+    await assert.rejects(run(process.execPath, [script], { env }), { code: 78 });
   });
 
   it('keeps one account for an address however it is spelt', async () => {
