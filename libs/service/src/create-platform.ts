@@ -105,7 +105,7 @@ function openDatabase(
     poolSizeMax: config.DATABASE_POOL_MAX,
   });
   database.events.on('host', ({ name: host, state, reason }) =>
-    log.warn({ host, state, reason }, 'database host changed state'),
+    log[state === 'up' ? 'info' : 'warn']({ host, state, reason }, 'database host changed state'),
   );
   metrics.observeDatabase(database);
   health.add('database', () => databaseHealth(database));

@@ -13,6 +13,7 @@ import { PositionStore } from './consistency/position-store.ts';
 import type { RunningPlatform } from './create-platform.ts';
 import { handleProblems, sendProblem, toProblem } from './errors/problem-handler.ts';
 import { ProblemBody } from './errors/problem-schema.ts';
+import { buildValidator } from './http/build-validator.ts';
 import { httpCaching } from './http/http-caching.ts';
 import { httpMetrics } from './http/http-metrics.ts';
 import { openApi } from './http/openapi.ts';
@@ -49,6 +50,7 @@ export async function createServer<Schema extends TObject>(
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    schemaController: { compilersFactory: { buildValidator } },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 

@@ -34,6 +34,16 @@ describe('every service', () => {
     ]);
   });
 
+  test('takes a body at its word: null and text are no numbers', async (t) => {
+    const { app } = await openEcho(t);
+    for (const age of [null, '40', true]) {
+      const answer = await app.inject({ method: 'POST', url: '/echo', payload: { name: 'Asha', age } });
+      assert.equal(answer.statusCode, 400, String(age));
+    }
+    const good = await app.inject({ method: 'POST', url: '/echo', payload: { name: 'Asha', age: 40 } });
+    assert.deepEqual(good.json(), { name: 'Asha', age: 40 });
+  });
+
   test('answers malformed, oversized and unsupported bodies with 4xx problems', async (t) => {
     const { app } = await openEcho(t, { BODY_LIMIT_BYTES: '1024' });
     const post = (payload: string, type = 'application/json') =>

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { migrate, type MigrateOptions } from '@ganitagya/database';
 import { Type } from 'typebox';
 import { ConfigError, loadConfig } from './config/load-config.ts';
@@ -18,8 +17,7 @@ export async function runMigrations({
   schema,
   migrations,
 }: Pick<MigrateOptions, 'schema' | 'migrations'>): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true, strict: false });
-  const [word = 'up', ...more] = positionals;
+  const [word = 'up', ...more] = process.argv.slice(2);
   if ((word !== 'up' && word !== 'down') || more.length > 0) {
     fail('usage: MIGRATION_DATABASE_URL=postgres://… node src/migrate.ts [up|down]', EXIT_USAGE);
   }

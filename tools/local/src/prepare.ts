@@ -21,22 +21,26 @@ export async function prepareData(
   secrets: Secrets,
   tell: (line: string) => void,
 ): Promise<void> {
+  // What was done to another cluster (its folder was removed since) is not done to this one.
+  const cluster = await systemIdentifier(data);
+  const once = (step: string, inputs: readonly string[], work: () => Promise<void>) =>
+    onceFor(state, step, `${cluster} ${fingerprint(...inputs)}`, work);
   await Promise.all(
     SERVICES.map(({ app, schema }) =>
-      once(state, `migrate ${app}`, [inWorkspace('apps', app, 'src', 'migrations')], () =>
+      once(`migrate ${app}`, [inWorkspace('apps', app, 'src', 'migrations')], () =>
         runScript(app, ['src/migrate.ts', 'up'], { MIGRATION_DATABASE_URL: data.url(schema, 'owner') }),
       ),
     ),
   );
   await Promise.all([
-    once(state, 'demo accounts', [inWorkspace('apps', 'auth', 'src', 'passwords')], () => {
+    once('demo accounts', [inWorkspace('apps', 'auth', 'src', 'passwords')], () => {
       tell('creating the demo accounts …');
       return runScript('auth', ['src/seed.ts', '--demo'], {
         DATABASE_URL: data.url('auth', 'app'),
         DEMO_PASSWORD: secrets.demoPassword,
       });
     }),
-    once(state, 'content', CONTENT_INPUTS, () => {
+    once('content', CONTENT_INPUTS, () => {
       tell('importing the courses …');
       return runScript('courses', ['src/import/main.ts', inWorkspace('content')], {
         DATABASE_URL: data.url('courses', 'app'),
@@ -46,13 +50,15 @@ export async function prepareData(
   ]);
 }
 
-async function once(
-  state: State,
-  step: string,
-  inputs: readonly string[],
-  work: () => Promise<void>,
-): Promise<void> {
-  const print = fingerprint(...inputs);
+async function systemIdentifier({ cluster }: Data): Promise<string> {
+  const [row] = await cluster.primary.query<{ id: string }>(
+    'select system_identifier::text as id from pg_control_system()',
+  );
+  if (row === undefined) throw new Error('Postgres tells no system identifier');
+  return row.id;
+}
+
+async function onceFor(state: State, step: string, print: string, work: () => Promise<void>): Promise<void> {
   if (state.isDone(step, print)) return;
   await work();
   state.markDone(step, print);

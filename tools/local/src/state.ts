@@ -99,7 +99,17 @@ function secret(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/** Whether a Node runs as this process; the id may long belong to another program. */
 function isAlive(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('node');
+  } catch {
+    // No such process, or a system without /proc.
+    return process.platform !== 'linux' && isProcess(pid);
+  }
+}
+
+function isProcess(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {

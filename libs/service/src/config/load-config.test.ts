@@ -39,6 +39,14 @@ describe('loadConfig', () => {
     );
   });
 
+  test('takes whole numbers only as such', () => {
+    for (const PORT of ['80.9', 'true', '8e3', ' 80', '0x50']) {
+      assert.throws(() => loadConfig(schema, { ...good, PORT }), /PORT must be integer/u, PORT);
+    }
+    assert.throws(() => loadConfig(schema, { ...good, PORT: '70000' }), /PORT must be <= 65535/u);
+    assert.throws(() => loadConfig(schema, { ...good, WORKERS: '2.5' }), /WORKERS/u);
+  });
+
   test('refuses sample secrets in production only', () => {
     const env = { ...good, TOKEN_SECRET: 'sample-secret-sample-secret-sample-secret' };
     assert.equal(loadConfig(schema, env).TOKEN_SECRET, env.TOKEN_SECRET);

@@ -1,4 +1,4 @@
-import { Type, type Static, type TObject } from 'typebox';
+import { Type, type Static, type TObject, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
 /** Settings that are missing or wrong; the message lists every fault, one variable a line. */
@@ -42,10 +42,21 @@ export function loadConfig<Schema extends TObject>(
     const value = env[name];
     if (value !== undefined && value !== '') given[name] = value;
   }
-  const value = Value.Convert(schema, Value.Default(schema, given)) as Record<string, unknown>;
+  const read = Object.entries(given).map(([name, text]) => [name, valueOf(text, schema.properties[name])]);
+  const value = Value.Default(schema, Object.fromEntries(read)) as Record<string, unknown>;
   const faults = [...schemaFaults(schema, value), ...sampleSecrets(schema, value, env)];
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(value) as Static<Schema>;
+}
+
+/** What a text stands for in its schema: itself, a whole number or a truth value; nothing is rounded or guessed. */
+function valueOf(text: string, property: TSchema | undefined): unknown {
+  const readings: unknown[] = [text];
+  if (/^-?\d{1,15}$/u.test(text)) readings.push(Number(text));
+  if (text === 'true' || text === 'false') readings.push(text === 'true');
+  if (property === undefined) return text;
+  // Of those that do not fit the last is the closest, and makes the better message ("must be <= 65535").
+  return readings.find((reading) => Value.Check(property, reading)) ?? readings.at(-1);
 }
 
 function schemaFaults(schema: TObject, value: Record<string, unknown>): string[] {

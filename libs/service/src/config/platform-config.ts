@@ -19,7 +19,7 @@ export const platformConfig = Type.Object({
   /** `auto` is one worker a core. */
   WORKERS: Type.Union([Type.Literal('auto'), Type.Integer({ minimum: 1, maximum: 64 })], { default: 1 }),
   /** Addresses or CIDR ranges of the proxies whose X-Forwarded-For is believed. */
-  TRUST_PROXY: List({ default: '' }),
+  TRUST_PROXY: Type.String({ default: '', pattern: '^([0-9a-fA-F.:]+(/[0-9]{1,3})?( *, *)?)*$' }),
   DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://' }),
   DATABASE_REPLICA_URLS: List({ default: '' }),
   DATABASE_POOL_MAX: Type.Integer({ minimum: 1, maximum: 200, default: 10 }),

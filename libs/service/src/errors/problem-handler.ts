@@ -30,6 +30,7 @@ export function handleProblems(app: FastifyInstance): void {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, found: Problem): FastifyReply {
   if (found.retryAfterS !== undefined)
     void reply.header('retry-after', Math.max(1, Math.ceil(found.retryAfterS)));
+  if (found.statusCode === 401) void reply.header('www-authenticate', 'Bearer');
   return reply
     .code(found.statusCode)
     .header('cache-control', 'no-store')
