@@ -1,6 +1,6 @@
 import { provision } from '@ganitagya/database';
 import {
-  isMissingProgram,
+  findOnPath,
   startPostgres,
   startRedis,
   type PostgresCluster,
@@ -14,7 +14,7 @@ const REPLICAS = 2;
 /** The running databases, as the services see them. */
 export interface Data {
   readonly cluster: PostgresCluster;
-  /** Undefined where this machine has no redis-server. */
+  /** Undefined where there is no redis-server, or it is not wanted. */
   readonly redis: RedisServer | undefined;
   /** A connection string of a service's role, on the primary. */
   url(schema: Schema, kind: 'owner' | 'app'): string;
@@ -29,6 +29,7 @@ export async function startData(
   keeper: Keeper,
   log: (part: string) => (line: string) => void,
   signal: AbortSignal,
+  withRedis = true,
 ): Promise<Data> {
   const [cluster, redis] = await Promise.all([
     startPostgres({ replicas: REPLICAS, dataDir: state.join('postgres'), log: log('postgres'), signal }).then(
@@ -39,16 +40,12 @@ export async function startData(
       },
     ),
     // Without a data folder: an old snapshot would bring back what was invalidated since.
-    startRedis({ log: log('redis'), signal }).then(
-      (started) => {
-        keeper.adopt(partOf('redis', started));
-        return started;
-      },
-      (error: unknown) => {
-        if (isMissingProgram(error)) return undefined;
-        throw error;
-      },
-    ),
+    withRedis && findOnPath('redis-server') !== undefined
+      ? startRedis({ log: log('redis'), signal }).then((started) => {
+          keeper.adopt(partOf('redis', started));
+          return started;
+        })
+      : undefined,
   ]);
   const password = (role: string) => secrets.databasePasswords[role] ?? '';
   for (const service of SCHEMAS) {

@@ -1,71 +1,45 @@
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { findOnPath, freePort, sendSignal, startProcess, type ManagedProcess } from '@ganitagya/testing';
+import { freePort } from '@ganitagya/testing';
 import { startFallbackEdge } from './fallback-edge.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Part } from './keep-running.ts';
+import { processPart } from './process-part.ts';
 import type { State } from './state.ts';
+import type { Upstreams } from './upstreams.ts';
 import { inWorkspace } from './workspace.ts';
 
 const run = promisify(execFile);
+const READY_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 5_000;
+/** Its notices tell when it is ready. */
+const FOREGROUND = 'daemon off; error_log stderr notice;';
 
-/** The ports of each service's processes. */
-export type Upstreams = Readonly<
-  Record<'auth' | 'courses' | 'aiTutor', readonly { host: string; port: number }[]>
->;
-
-/** The edge as a part: nginx where it is installed, else a small proxy without limits and caching. */
+/** The edge as a part: nginx, or where there is none a small proxy without limits and caching. */
 export async function edgePart(
   state: State,
   port: number,
   upstreams: Upstreams,
+  nginx: string | undefined,
   log: (line: string) => void,
-): Promise<Part & { readonly kind: 'nginx' | 'fallback' }> {
-  const nginx = findOnPath('nginx');
+): Promise<Part> {
   const staticRoot = await buildStatic(state);
-  if (nginx === undefined) return { kind: 'fallback', ...startFallbackEdge(port, upstreams, staticRoot) };
+  if (nginx === undefined) return startFallbackEdge(port, upstreams, staticRoot);
   const config = await renderConfig(state, port, upstreams, staticRoot);
-  let running: ManagedProcess | undefined;
-  const current = () => {
-    if (running === undefined) throw new Error('the edge has not been started');
-    return running;
-  };
-  return {
-    kind: 'nginx',
-    name: 'edge (nginx)',
-    async start() {
-      running = await startProcess({
-        name: 'nginx',
-        command: nginx,
-        args: [
-          '-p',
-          config,
-          '-c',
-          'nginx.conf',
-          '-e',
-          'stderr',
-          '-g',
-          'daemon off; error_log stderr notice;',
-        ],
-        cwd: config,
-        readyWhen: /start worker process /,
-        readyTimeoutMs: 10_000,
-        exitSignal: 'SIGTERM',
-        log,
-      });
+  return processPart(
+    {
+      name: 'edge (nginx)',
+      command: nginx,
+      args: ['-p', config, '-c', 'nginx.conf', '-e', 'stderr', '-g', FOREGROUND],
+      cwd: config,
+      readyWhen: /start worker process /,
+      readyTimeoutMs: READY_TIMEOUT_MS,
+      exitSignal: 'SIGTERM',
+      log,
     },
-    exited: () => current().exited,
-    async stop() {
-      if (running?.isRunning() !== true) return;
-      const { pid, exited } = running;
-      const timer = setTimeout(() => sendSignal(pid, 'SIGKILL'), STOP_TIMEOUT_MS);
-      sendSignal(pid, 'SIGTERM');
-      await exited;
-      clearTimeout(timer);
-    },
-  };
+    STOP_TIMEOUT_MS,
+  );
 }
 
 /** Assembles what `/` and `/static/` serve, once per version of it. */

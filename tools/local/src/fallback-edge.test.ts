@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test, type TestContext } from 'node:test';
 import { freePort } from '@ganitagya/testing';
-import type { Upstreams } from './edge.ts';
+import type { Upstreams } from './upstreams.ts';
 import { startFallbackEdge } from './fallback-edge.ts';
 
 async function upstream(t: TestContext, handle: RequestListener) {

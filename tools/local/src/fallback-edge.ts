@@ -10,7 +10,7 @@ import {
 import { extname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Exit } from '@ganitagya/testing';
-import type { Upstreams } from './edge.ts';
+import type { Upstreams } from './upstreams.ts';
 import type { Part } from './keep-running.ts';
 
 const PREFIXES: readonly (readonly [prefix: string, app: keyof Upstreams])[] = [

@@ -4,14 +4,16 @@ import { parseStartOptions, START_HELP, UsageError } from './options.ts';
 
 describe('parseStartOptions', () => {
   test('has defaults, and takes PORT from the environment unless the command line says otherwise', () => {
-    assert.deepEqual(parseStartOptions([], {}), { port: 8080, instances: 2, state: '.local' });
+    assert.deepEqual(parseStartOptions([], {}), { port: 8080, instances: 2, state: '.local', without: [] });
     assert.equal(parseStartOptions([], { PORT: '9000' })?.port, 9000);
     assert.equal(parseStartOptions(['--port', '9001'], { PORT: '9000' })?.port, 9001);
     assert.deepEqual(parseStartOptions(['--port=1', '--instances=8', '--state', 'elsewhere'], {}), {
       port: 1,
       instances: 8,
       state: 'elsewhere',
+      without: [],
     });
+    assert.deepEqual(parseStartOptions(['--without', 'redis,nginx'], {})?.without, ['redis', 'nginx']);
   });
 
   test('an empty PORT counts as none', () => {
@@ -23,6 +25,7 @@ describe('parseStartOptions', () => {
   });
 
   for (const args of [
+    ['--without', 'postgres'],
     ['--port', '0'],
     ['--port', '65536'],
     ['--port', '80.5'],
@@ -36,7 +39,7 @@ describe('parseStartOptions', () => {
         () => parseStartOptions(args, {}),
         (error) =>
           error instanceof UsageError &&
-          /^--(port|instances) must be a whole number from/u.test(error.message) &&
+          /^--(port|instances) must be a whole number from|^--without takes/u.test(error.message) &&
           !error.message.includes('\n'),
       );
     });

@@ -7,7 +7,14 @@ export interface StartOptions {
   readonly instances: number;
   /** Where data, logs and secrets live, relative to the workspace. */
   readonly state: string;
+  /** Servers to do without, as on a machine that lacks them. */
+  readonly without: readonly Optional[];
 }
+
+/** The servers that the platform can do without. */
+export type Optional = (typeof OPTIONAL)[number];
+
+const OPTIONAL = ['nginx', 'redis'] as const;
 
 /** A wrong option, told to the user in one line. */
 export class UsageError extends Error {
@@ -21,6 +28,7 @@ usage: npm start -- [options]
   --port N        port of the edge on 127.0.0.1 (default 8080, or PORT)
   --instances N   processes of each service (default 2)
   --state DIR     where data, logs and secrets live (default .local)
+  --without LIST  do without redis, nginx or both, as on a machine that lacks them
   --help          this text
 
 Ctrl-C stops everything that it started. Data stays; remove the state folder to begin anew.`;
@@ -33,6 +41,7 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
     port: integer('--port', values.port ?? (env['PORT'] || '8080'), 1, 65_535),
     instances: integer('--instances', values.instances, 1, 8),
     state: values.state,
+    without: optional(values.without),
   };
 }
 
@@ -44,12 +53,25 @@ function parse(args: readonly string[]) {
         port: { type: 'string' },
         instances: { type: 'string', default: '2' },
         state: { type: 'string', default: '.local' },
+        without: { type: 'string', default: '' },
         help: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${START_HELP}`);
   }
+}
+
+function optional(list: string): readonly Optional[] {
+  return list
+    .split(',')
+    .filter((name) => name !== '')
+    .map((name) => {
+      const found = OPTIONAL.find((each) => each === name);
+      if (found === undefined)
+        throw new UsageError(`--without takes ${OPTIONAL.join(' and ')}, not "${name}".`);
+      return found;
+    });
 }
 
 function integer(name: string, text: string, min: number, max: number): number {

@@ -55,5 +55,5 @@ async function environment(
   const secrets = state.secrets();
   const data = await startData(state, secrets, keeper, logs.of, new AbortController().signal);
   await prepareData(state, data, secrets, tell);
-  return serviceEnv(service, data, secrets, 'http://127.0.0.1:3000', state.join('compile-cache'));
+  return serviceEnv(service, data, secrets, 'http://127.0.0.1:3000', state.join('compile-cache'), 1);
 }

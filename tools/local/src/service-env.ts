@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Data } from './data.ts';
 import type { Schema, Secrets } from './state.ts';
 
@@ -16,13 +17,19 @@ const PASSED_ON = ['TUTOR_LLM_URL', 'TUTOR_LLM_MODEL', 'TUTOR_LLM_KEY'] as const
 /** A process tells that it listens at level `info`: with a quieter log it would be taken for one that hangs. */
 const LOG_LEVELS = ['trace', 'debug', 'info'];
 
-/** The environment of a service's processes. */
+/** Together the processes hash on as many cores as there are; more would only take time from their event loops. */
+function hashing(instances: number): string {
+  return String(Math.max(1, Math.floor(availableParallelism() / instances)));
+}
+
+/** The environment of each of a service's `instances` processes. */
 export function serviceEnv(
   { app, schema }: Service,
   data: Data,
   secrets: Secrets,
   edgeUrl: string,
   compileCache: string,
+  instances: number,
 ): Record<string, string> {
   const passedOn = PASSED_ON.flatMap((name) => {
     const value = process.env[name];
@@ -39,7 +46,9 @@ export function serviceEnv(
     ...(data.redis === undefined ? {} : { REDIS_URL: data.redis.url }),
     AUTH_JWKS_URL: `${edgeUrl}/api/auth/.well-known/jwks.json`,
     ...(app === 'ai-tutor' ? { COURSES_URL: edgeUrl } : {}),
-    ...(app === 'auth' ? { KEY_ENCRYPTION_SECRET: secrets.keyEncryption } : {}),
+    ...(app === 'auth'
+      ? { KEY_ENCRYPTION_SECRET: secrets.keyEncryption, HASH_CONCURRENCY: hashing(instances) }
+      : {}),
     ...Object.fromEntries(passedOn),
   };
 }

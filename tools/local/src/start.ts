@@ -1,3 +1,4 @@
+import { findOnPath } from '@ganitagya/testing';
 import { startData } from './data.ts';
 import { edgePart } from './edge.ts';
 import { Keeper } from './keep-running.ts';
@@ -71,15 +72,17 @@ async function bringUp(
 ): Promise<RunFile> {
   const url = `http://127.0.0.1:${options.port}`;
   const secrets = state.secrets();
-  const data = await startData(state, secrets, keeper, logs.of, signal);
-  if (data.redis === undefined) tell('redis-server is not installed: caches and limits are per process');
+  const data = await startData(state, secrets, keeper, logs.of, signal, !options.without.includes('redis'));
+  if (data.redis === undefined) tell('without redis-server: caches and limits are per process');
+  const nginx = options.without.includes('nginx') ? undefined : findOnPath('nginx');
+  if (nginx === undefined) tell('without nginx: a small proxy stands in, with no limits and no caching');
   await prepareData(state, data, secrets, tell);
   signal.throwIfAborted();
 
   const processes: Record<string, ServiceProcess[]> = {};
   const envs: Record<string, Record<string, string>> = {};
   for (const service of SERVICES) {
-    const env = serviceEnv(service, data, secrets, url, state.join('compile-cache'));
+    const env = serviceEnv(service, data, secrets, url, state.join('compile-cache'), options.instances);
     envs[service.app] = env;
     processes[service.app] = await Promise.all(
       Array.from({ length: options.instances }, (_, index) =>
@@ -91,13 +94,11 @@ async function bringUp(
   const upstreams = { auth: portsOf('auth'), courses: portsOf('courses'), aiTutor: portsOf('ai-tutor') };
   const all = Object.values(processes).flat();
   const [edge] = await Promise.all([
-    edgePart(state, options.port, upstreams, logs.of('edge')),
+    edgePart(state, options.port, upstreams, nginx, logs.of('edge')),
     keeper.start(...all),
   ]);
   signal.throwIfAborted();
   await keeper.start(edge);
-  if (edge.kind === 'fallback')
-    tell('nginx is not installed: a small proxy without limits and caching stands in');
   await answers(`${url}/api/courses`);
   return {
     pid: process.pid,

@@ -226,7 +226,7 @@ describe('npm start', () => {
     assert.deepEqual(await platform.interrupt(), { code: 0, signal: null });
     assert.deepEqual(before.filter(isAlive), []);
 
-    platform = await startPlatform(state.path, Number(new URL(platform.url).port));
+    platform = await startPlatform(state.path, { port: Number(new URL(platform.url).port) });
     client = new Client(platform.url);
     assert.equal((await client.post('/api/auth/login', account)).status, 200);
     assert.equal((await client.call('/api/courses/class-10-mathematics')).status, 200);

@@ -21,13 +21,16 @@ export function stateFolder(): { readonly path: string; remove(): void } {
 }
 
 /** Starts the platform on a free port and waits until it says that it is ready. */
-export async function startPlatform(state: string, port?: number): Promise<RunningPlatform> {
+export async function startPlatform(
+  state: string,
+  { port, args = [] }: { readonly port?: number; readonly args?: readonly string[] } = {},
+): Promise<RunningPlatform> {
   const edgePort = port ?? (await freePort());
   const lines: string[] = [];
   const started = await startProcess({
     name: 'npm start',
     command: process.execPath,
-    args: ['tools/local/src/start.ts', '--state', state, '--port', String(edgePort)],
+    args: ['tools/local/src/start.ts', '--state', state, '--port', String(edgePort), ...args],
     cwd: ROOT,
     readyWhen: /Ctrl-C stops everything/u,
     readyTimeoutMs: 180_000,
