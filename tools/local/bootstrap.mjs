@@ -105,7 +105,25 @@ function handOver(args) {
   const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: workspaceEnv() });
   // The terminal sends Ctrl-C to the child as well, but `kill -INT` does not; hearing it twice does no harm.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+/** npm runs this below a shell; when one of the two is killed, nobody is left to stop what was started. */
+function whenNpmIsGone(stop) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const ancestry = () => [process.ppid, parentOf(process.ppid)].join();
+  const before = ancestry();
+  setInterval(() => ancestry() !== before && stop(), 1_000).unref();
+}
+
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  } catch {
+    return undefined;
+  }
 }
 
 function fail(message) {

@@ -6,6 +6,7 @@ export { Problem, problem, type FieldFault } from './errors/problem.ts';
 export { ProblemBody } from './errors/problem-schema.ts';
 export { cacheControl, cacheRules, PRIVATE_NO_STORE, type CacheRule } from './http/cache-rules.ts';
 export { matchesEtag, sendCached, type CachedAnswerOptions } from './http/send-cached.ts';
+export { TOKEN_REQUIRED } from './http/token-required.ts';
 export { limitKey } from './limits/rate-limits.ts';
 export { Limiter, type LimitRule, type LimitVerdict } from './limits/limiter.ts';
 export { openService, type Service } from './open-service.ts';

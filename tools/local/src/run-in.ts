@@ -5,14 +5,15 @@ import { inWorkspace } from './workspace.ts';
 // Runs a script of an app with the settings of the running `npm start`:
 //   node tools/local/src/run-in.ts courses src/import/main.ts
 
-const [app, ...args] = process.argv.slice(2);
-if (app === undefined || args.length === 0) fail('usage: run-in.ts <app> <script> [arguments]');
-const env = new State('.local').running()?.env[app];
+const [app, script, ...args] = process.argv.slice(2);
+if (app === undefined || script === undefined) fail('usage: run-in.ts <app> <script> [arguments]');
+const state = new State('.local');
+const env = state.running()?.env[app];
 if (env === undefined) fail(`npm start is not running, or has no service "${app}"`);
-const child = spawn(process.execPath, args, {
-  cwd: inWorkspace('apps', app),
+// Paths among the arguments are the caller's, so the folder stays the caller's too.
+const child = spawn(process.execPath, [inWorkspace('apps', app, script), ...args], {
   stdio: 'inherit',
-  env: { ...process.env, ...env },
+  env: { DEMO_PASSWORD: state.secrets().demoPassword, ...process.env, ...env },
 });
 child.on('exit', (code) => process.exit(code ?? 1));
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findOnPath } from '@ganitagya/testing';
 import { startData } from './data.ts';
 import { edgePart } from './edge.ts';
@@ -100,6 +101,7 @@ async function bringUp(
   signal.throwIfAborted();
   await keeper.start(edge);
   await answers(`${url}/api/courses`);
+  await tutorKnowsTheLessons(url);
   return {
     pid: process.pid,
     url,
@@ -118,6 +120,22 @@ async function answers(url: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   await response.arrayBuffer();
+}
+
+/** At the first start the tutor reads the lessons only now; what it does not have in ten seconds it gets later. */
+async function tutorKnowsTheLessons(url: string): Promise<void> {
+  const asked = { question: 'Explain quadratic equations' };
+  for (let tries = 0; tries < 20; tries += 1) {
+    const response = await fetch(`${url}/api/ai/tutor/ask`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(asked),
+      signal: AbortSignal.timeout(10_000),
+    });
+    const { source } = (await response.json()) as { readonly source?: string };
+    if (source !== 'none') return;
+    await sleep(500);
+  }
 }
 
 function describe(error: unknown): string {

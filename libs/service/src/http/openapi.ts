@@ -2,6 +2,7 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import { documentationContentSecurityPolicy } from './security-headers.ts';
+import { requiresToken } from './token-required.ts';
 
 /** OpenAPI 3.1 from the route schemas, with a page to browse it at `path`. Register before the routes. */
 export const openApi = fp<{ readonly title: string; readonly path: string }>(
@@ -12,7 +13,10 @@ export const openApi = fp<{ readonly title: string; readonly path: string }>(
         info: { title: `Ganitagya ${title}`, version: '1' },
         components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       },
-      hideUntagged: false,
+      transform: ({ schema, url, route }) => ({
+        schema: requiresToken(route.onRequest) ? { ...schema, security: [{ token: [] }] } : schema,
+        url,
+      }),
     });
     await app.register(async (scope) => {
       scope.addHook('onSend', async (_request, reply) => {

@@ -182,6 +182,11 @@ describe("a student's evening through the edge", () => {
     for (const app of ['auth', 'courses', 'ai']) {
       assert.equal((await client.call(`/api/${app}/docs/json`)).status, 200, app);
     }
+    const { paths } = (await client.call('/api/courses/docs/json')).json<{
+      paths: Record<string, Record<string, { security?: object[] }>>;
+    }>();
+    assert.deepEqual(paths['/api/courses/{course}/enrolment']?.['put']?.security, [{ token: [] }]);
+    assert.equal(paths['/api/courses/{course}']?.['get']?.security, undefined);
     for (const path of ['/health', '/metrics', '/livez']) {
       assert.equal((await client.call(path)).status, 404, path);
     }
