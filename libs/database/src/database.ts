@@ -14,6 +14,10 @@ import { HostMonitor } from './hosts/health.ts';
 import type { HostStatus } from './hosts/host-status.ts';
 import { Host } from './hosts/host.ts';
 import { completeOptions, type CompleteOptions, type DatabaseOptions } from './options.ts';
+import { Catalogue } from './routing/catalogue.ts';
+import { Classifier } from './routing/classifier.ts';
+import type { RoutingContext } from './routing/context.ts';
+import { loadCatalogue } from './routing/load-catalogue.ts';
 import { Router } from './routing/router.ts';
 import { RoutingExecutor } from './routing/routing-executor.ts';
 import { createSessionDriver } from './session/session-driver.ts';
@@ -22,11 +26,7 @@ import { createSession, currentSession } from './session/session.ts';
 const CAUGHT_UP_POLL_MS = 20;
 
 /** The parts a database is made of. */
-type Parts = {
-  readonly events: DatabaseEvents;
-  readonly monitors: ReadonlyMap<Host, HostMonitor>;
-  readonly router: Router;
-};
+type Parts = RoutingContext & { readonly monitors: ReadonlyMap<Host, HostMonitor> };
 
 /**
  * A Kysely over a primary and its replicas: selects that are provably reads go to a replica, everything else to the
@@ -43,7 +43,7 @@ export class Database<Schema> extends Kysely<Schema> {
       config: { dialect },
       dialect,
       driver: dialect.createDriver(),
-      executor: new RoutingExecutor({ router: parts.router, events: parts.events }),
+      executor: new RoutingExecutor(parts),
     });
     this.#parts = parts;
     this.events = parts.events;
@@ -125,7 +125,8 @@ function createParts(options: CompleteOptions): Parts {
     waitersMax: options.waitersMax,
     timeoutMs: options.acquireTimeoutMs,
   });
-  return { events, monitors, router };
+  const catalogue = new Catalogue(() => loadCatalogue(router));
+  return { events, monitors, router, catalogue, classifier: new Classifier(catalogue) };
 }
 
 function dialectOf(parts: Parts): Dialect {

@@ -1,8 +1,10 @@
+import type { ConnectionProvider } from 'kysely';
+
 import {
   DatabaseOverloadedError,
   isDatabaseUnavailable,
-  isReadOnlyHost,
   isRecoveryConflict,
+  isRefusedByStandby,
 } from '../errors.ts';
 import { pickHost } from '../hosts/balancer.ts';
 import { Gate } from '../hosts/gate.ts';
@@ -26,7 +28,7 @@ export class ReadAttempts {
 
   /** Whether the read may be tried once more after this error, elsewhere. */
   retryAfter(error: unknown, host: Host): boolean {
-    const isConflict = host.role === 'replica' && (isRecoveryConflict(error) || isReadOnlyHost(error));
+    const isConflict = host.role === 'replica' && (isRecoveryConflict(error) || isRefusedByStandby(error));
     if (!isConflict && !isDatabaseUnavailable(error)) return false;
     if (this.isLast || (host.role === 'primary' && this.#failed.has(host))) return false;
     this.#failed.add(host);
@@ -44,6 +46,8 @@ export class ReadAttempts {
 export class Router {
   readonly primary: Host;
   readonly replicas: readonly Host[];
+  /** Connections of whoever takes writes. */
+  readonly writes: ConnectionProvider;
   readonly #strays: Gate;
 
   constructor(
@@ -53,6 +57,7 @@ export class Router {
   ) {
     this.primary = primary;
     this.replicas = replicas;
+    this.writes = primary;
     this.#strays = new Gate({
       permits: strays.limit,
       waitersMax: strays.waitersMax,

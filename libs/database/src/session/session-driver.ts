@@ -1,17 +1,19 @@
-import type { Driver } from 'kysely';
+import type { DatabaseConnection, Driver } from 'kysely';
+
+import { SessionConnection } from './session-connection.ts';
 
 /**
- * What Kysely asks of a driver beside connections: begin, commit and savepoints, which the primary's driver knows.
- * Connections come from the executor, which knows the statement.
+ * What Kysely asks of a driver beside connections: begin, commit and savepoints. Connections come from the executor,
+ * which knows the statement.
  */
 export function createSessionDriver(primary: Driver, destroy: () => Promise<void>): Driver {
   return {
     init: () => Promise.resolve(),
     acquireConnection: () => Promise.reject(new Error('connections come from the executor')),
     releaseConnection: () => Promise.reject(new Error('connections go back to the executor')),
-    beginTransaction: (connection, settings) => primary.beginTransaction(connection, settings),
+    beginTransaction: (connection, settings) => sessionOf(connection).begin(settings),
     commitTransaction: (connection) => primary.commitTransaction(connection),
-    rollbackTransaction: (connection) => primary.rollbackTransaction(connection),
+    rollbackTransaction: (connection) => sessionOf(connection).rollback(),
     savepoint: async (connection, name, compileQuery) => primary.savepoint?.(connection, name, compileQuery),
     rollbackToSavepoint: async (connection, name, compileQuery) =>
       primary.rollbackToSavepoint?.(connection, name, compileQuery),
@@ -19,4 +21,9 @@ export function createSessionDriver(primary: Driver, destroy: () => Promise<void
       primary.releaseSavepoint?.(connection, name, compileQuery),
     destroy,
   };
+}
+
+function sessionOf(connection: DatabaseConnection): SessionConnection {
+  if (connection instanceof SessionConnection) return connection;
+  throw new TypeError('a transaction needs a connection of its own database');
 }

@@ -1,18 +1,17 @@
 import { CompiledQuery, type ConnectionProvider, type DatabaseConnection } from 'kysely';
 
-import { currentSession } from './session.ts';
+import type { Session } from './session.ts';
 
 // Read after the commit, on the same connection. Not the insert position: after a commit that ends a WAL page it lies
 // behind the next page's header, where no replica arrives before the next write.
 const FLUSHED = CompiledQuery.raw('select pg_current_wal_flush_lsn() as position');
 
 /** Lends connections of the primary and tells the session of the borrower how far it has written. */
-export function trackWrites(primary: ConnectionProvider): ConnectionProvider {
+export function trackWrites(primary: ConnectionProvider, session: Session | undefined): ConnectionProvider {
+  if (!session) return primary;
   return {
-    provideConnection: (consumer, options) => {
-      const session = currentSession();
-      if (!session) return primary.provideConnection(consumer, options);
-      return session.track(() =>
+    provideConnection: (consumer, options) =>
+      session.track(() =>
         primary.provideConnection(async (connection) => {
           try {
             return await consumer(connection);
@@ -20,8 +19,7 @@ export function trackWrites(primary: ConnectionProvider): ConnectionProvider {
             session.wroteUpTo(await flushedPosition(connection));
           }
         }, options),
-      );
-    },
+      ),
   };
 }
 
