@@ -95,6 +95,11 @@ export function isRefusedByStandby(error: unknown): boolean {
   );
 }
 
+/** Whether the server ended a statement because it was asked to, or because its time was up. */
+export function isQueryCanceled(error: unknown): boolean {
+  return codeOf(error) === '57014';
+}
+
 function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : undefined;

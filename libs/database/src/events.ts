@@ -21,8 +21,10 @@ export interface DatabaseEventMap {
       error?: unknown;
     },
   ];
-  /** A host was ejected or is back. */
+  /** A host was ejected, shows what is too old, or is back. */
   host: [event: { name: string; state: HostState; reason: string }];
+  /** Another host takes writes; without a name: none does. */
+  primary: [event: { name: string | undefined; previous: string | undefined }];
 }
 
 /** The emitter of a database's events. */

@@ -6,7 +6,6 @@ import { startProxy, waitFor } from '@ganitagya/testing';
 import { createDatabase, type Database } from '../database.ts';
 import { isDatabaseUnavailable } from '../errors.ts';
 import { readSafe } from '../routing/read-safe.ts';
-import { createSession, runInSession } from '../session/session.ts';
 import { startTestCluster, type TestCluster, type TestSchema } from '../testing/test-cluster.ts';
 
 const READERS = 8;
@@ -207,29 +206,6 @@ describe('faults', () => {
     await waitFor(async () => (await late.selectFrom('note').selectAll().execute()).length >= 0);
     await late.destroy();
     await proxy.close();
-  });
-
-  test('a promoted replica is not a replica any more, and a replica is no primary', async () => {
-    const confused = createDatabase<TestSchema>({
-      primary: replicaAt(0).url('lab_app', 'app'),
-      replicas: [cluster.primary.url('lab_app', 'app')],
-      applicationName: 'lab',
-    });
-    const hosts = await confused.check();
-    assert.deepEqual(
-      hosts.map(({ state, reason }) => [state, reason]),
-      [
-        ['ejected', 'is a standby, not the primary'],
-        ['ejected', 'is not a standby any more'],
-      ],
-    );
-    await assert.rejects(
-      runInSession(createSession(), () =>
-        confused.insertInto('note').values({ author: 'x', value: 1 }).execute(),
-      ),
-      isDatabaseUnavailable,
-    );
-    await confused.destroy();
   });
 
   test('destroy is quick even when a host is frozen', async () => {
