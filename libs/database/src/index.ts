@@ -1,4 +1,4 @@
-export { createDatabase, type Database } from './database.ts';
+export { createDatabase, createDialect, type Database } from './database.ts';
 export {
   DatabaseOverloadedError,
   DatabaseUnavailableError,

@@ -15,6 +15,7 @@ import { trackWrites } from '../session/write-tracking.ts';
 import { changesSchema } from './classify.ts';
 import { adapter, compiler, type RoutingContext } from './context.ts';
 import { startObservation } from './observe.ts';
+import { openRead } from './open-read.ts';
 import { ReadAttempts } from './router.ts';
 
 /** One try to run a statement: over which connections, and what to do when it is over. */
@@ -127,8 +128,8 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     signal: AbortSignal | undefined,
   ): Promise<Attempt> {
     const { router, events, catalogue } = this.#context;
-    const { host, reason } = router.routeRead(currentSession(), attempts);
-    const leave = await router.enter(host, signal);
+    const place = await openRead(router, currentSession(), attempts, signal);
+    const { host, reason } = place;
     const observation = startObservation(events, host, reason, query);
     return {
       executor: this.#on(host),
@@ -139,7 +140,7 @@ export class RoutingExecutor extends DefaultQueryExecutor {
         return !signal?.aborted && attempts.retryAfter(error, host);
       },
       end: () => {
-        leave();
+        place.close();
         observation.end();
       },
     };

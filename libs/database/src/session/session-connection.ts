@@ -11,6 +11,7 @@ import type { Host } from '../hosts/host.ts';
 import { changesSchema } from '../routing/classify.ts';
 import type { RoutingContext } from '../routing/context.ts';
 import { startObservation, type Observation } from '../routing/observe.ts';
+import { openRead, type ReadPlace } from '../routing/open-read.ts';
 import { ReadAttempts } from '../routing/router.ts';
 import { takeConnection, type Lease } from './lease.ts';
 import { currentSession } from './session.ts';
@@ -48,14 +49,14 @@ export class SessionConnection implements DatabaseConnection {
     }
     const attempts = new ReadAttempts();
     for (;;) {
-      const { host, reason } = router.routeRead(this.#session, attempts);
+      const place = await openRead(router, this.#session, attempts);
       try {
-        await (this.#place = this.#readFrom(host, reason));
+        await (this.#place = this.#readAt(place));
         await router.primary.driver.beginTransaction(this, settings);
         return;
       } catch (error) {
         await this.release();
-        if (!attempts.retryAfter(error, host)) throw error;
+        if (!attempts.retryAfter(error, place.host)) throw error;
       }
     }
   }
@@ -132,13 +133,14 @@ export class SessionConnection implements DatabaseConnection {
     return { ...lease, host: this.#context.router.primary, reason: 'session' };
   }
 
-  async #readFrom(host: Host, reason: string): Promise<Place> {
-    const leave = await this.#context.router.enter(host, undefined);
+  async #readAt(place: ReadPlace): Promise<Place> {
+    const { host, reason } = place;
     try {
       const lease = await takeConnection(host);
-      return { connection: lease.connection, release: () => lease.release().finally(leave), host, reason };
+      const release = () => lease.release().finally(() => place.close());
+      return { connection: lease.connection, release, host, reason };
     } catch (error) {
-      leave();
+      place.close();
       throw error;
     }
   }

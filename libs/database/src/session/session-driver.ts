@@ -1,16 +1,17 @@
 import type { DatabaseConnection, Driver } from 'kysely';
 
+import type { RoutingContext } from '../routing/context.ts';
+import { FirstStatementConnection } from './first-statement-connection.ts';
 import { SessionConnection } from './session-connection.ts';
 
-/**
- * What Kysely asks of a driver beside connections: begin, commit and savepoints. Connections come from the executor,
- * which knows the statement.
- */
-export function createSessionDriver(primary: Driver, destroy: () => Promise<void>): Driver {
+/** Begin, commit and savepoints, and connections for a Kysely that does not have our executor. */
+export function createSessionDriver(context: RoutingContext, destroy: () => Promise<void>): Driver {
+  // These speak only to the connection they are given, whichever host it is of.
+  const { driver: primary } = context.router.primary;
   return {
     init: () => Promise.resolve(),
-    acquireConnection: () => Promise.reject(new Error('connections come from the executor')),
-    releaseConnection: () => Promise.reject(new Error('connections go back to the executor')),
+    acquireConnection: () => Promise.resolve(new FirstStatementConnection(context)),
+    releaseConnection: (connection) => sessionOf(connection).release(),
     beginTransaction: (connection, settings) => sessionOf(connection).begin(settings),
     commitTransaction: (connection) => primary.commitTransaction(connection),
     rollbackTransaction: (connection) => sessionOf(connection).rollback(),
