@@ -12,10 +12,12 @@ import {
 import { createDatabaseEvents, type DatabaseEvents } from './events.ts';
 import type { HostStatus } from './hosts/host-status.ts';
 import { Topology } from './hosts/topology.ts';
+import { traceComment } from './hosts/trace-comment.ts';
 import { completeOptions, type CompleteOptions, type DatabaseOptions } from './options.ts';
 import { Catalogue } from './routing/catalogue.ts';
 import { Classifier } from './routing/classifier.ts';
 import type { RoutingContext } from './routing/context.ts';
+import { Hedging } from './routing/hedging.ts';
 import { loadCatalogue } from './routing/load-catalogue.ts';
 import { Router } from './routing/router.ts';
 import { RoutingExecutor } from './routing/routing-executor.ts';
@@ -126,7 +128,11 @@ export function createDialect(options: DatabaseOptions): Dialect {
 function createParts(options: CompleteOptions): Parts {
   const events = createDatabaseEvents();
   const topology = new Topology({
-    host: { ...options, connectTimeoutMs: options.acquireTimeoutMs, comment: () => '' },
+    host: {
+      ...options,
+      connectTimeoutMs: options.acquireTimeoutMs,
+      comment: () => traceComment(options.trace()),
+    },
     health: { ...options, events },
     events,
     stalenessMaxMs: options.stalenessMaxMs,
@@ -143,7 +149,14 @@ function createParts(options: CompleteOptions): Parts {
     },
   });
   const catalogue = new Catalogue(() => loadCatalogue(router));
-  return { events, topology, router, catalogue, classifier: new Classifier(catalogue) };
+  return {
+    events,
+    topology,
+    router,
+    catalogue,
+    classifier: new Classifier(catalogue),
+    hedging: new Hedging(options.hedgeShareMax),
+  };
 }
 
 function dialectOf(parts: Parts): Dialect {

@@ -31,6 +31,10 @@ export type DatabaseOptions = {
   readonly balancing?: Balancing;
   /** How long a host that joins or is back gets less than its share; 10 s. */
   readonly slowStartMs?: number;
+  /** Share of the reads marked with `queryOptions({ hedge: true })` that may be asked twice; 0.05. */
+  readonly hedgeShareMax?: number;
+  /** The `traceparent` of what runs now, if it is sampled: it is added to statements, for `pg_stat_activity`. */
+  readonly trace?: () => string | undefined;
   /** How often each host is probed; 200 ms. */
   readonly probeIntervalMs?: number;
   /** How long a probe may take; 500 ms. */
@@ -59,6 +63,8 @@ export function completeOptions(options: DatabaseOptions): CompleteOptions {
     stalenessMaxMs: options.stalenessMaxMs ?? 5_000,
     balancing: options.balancing ?? 'ewma',
     slowStartMs: options.slowStartMs ?? 10_000,
+    hedgeShareMax: options.hedgeShareMax ?? 0.05,
+    trace: options.trace ?? (() => undefined),
     probeIntervalMs: options.probeIntervalMs ?? 200,
     probeTimeoutMs: options.probeTimeoutMs ?? 500,
     ejectionMs: options.ejectionMs ?? 1_000,
@@ -68,6 +74,7 @@ export function completeOptions(options: DatabaseOptions): CompleteOptions {
       throw new RangeError(`${name} must be a positive number, not ${value}`);
     }
   }
+  if (complete.hedgeShareMax > 1) throw new RangeError('hedgeShareMax must be at most 1');
   if (complete.fallbackShareMax > 1) throw new RangeError('fallbackShareMax must be at most 1');
   if (!BALANCINGS.includes(complete.balancing)) throw new RangeError('balancing is none of the known ones');
   return complete;

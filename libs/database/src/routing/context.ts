@@ -3,6 +3,7 @@ import { PostgresAdapter, PostgresQueryCompiler } from 'kysely';
 import type { DatabaseEvents } from '../events.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Classifier } from './classifier.ts';
+import type { Hedging } from './hedging.ts';
 import type { Router } from './router.ts';
 
 export const compiler = new PostgresQueryCompiler();
@@ -14,4 +15,5 @@ export type RoutingContext = {
   readonly events: DatabaseEvents;
   readonly catalogue: Catalogue;
   readonly classifier: Classifier;
+  readonly hedging: Hedging;
 };

@@ -1,6 +1,6 @@
 import type { Host } from '../hosts/host.ts';
 import type { Session } from '../session/session.ts';
-import type { ReadAttempts, Router } from './router.ts';
+import type { ReadAttempts, ReadLimits, Router } from './router.ts';
 
 /** A host that may answer a read now; `close` when it has. */
 export type ReadPlace = { readonly host: Host; readonly reason: string; close(): void };
@@ -11,8 +11,9 @@ export async function openRead(
   session: Session | undefined,
   attempts: ReadAttempts,
   signal?: AbortSignal,
+  limits?: ReadLimits,
 ): Promise<ReadPlace> {
-  const { host, reason } = router.routeRead(session, attempts);
+  const { host, reason } = router.routeRead(session, attempts, limits);
   // Before anything waits, so that reads that start together go to the same host.
   const endRead = session?.beginRead(host);
   try {

@@ -26,6 +26,8 @@ export type ReadLimits = { readonly stalenessMaxMs?: number | undefined };
 
 /** The attempts of one read so far. */
 export class ReadAttempts {
+  /** Where the read is now. */
+  current: Host | undefined;
   readonly #failed = new Set<Host>();
   #count = 0;
 
@@ -42,6 +44,11 @@ export class ReadAttempts {
     // A conflict says that the statement is too long for a standby: the next one would only suffer as well.
     this.#count = isConflict || host.role === 'primary' ? ATTEMPTS_MAX - 1 : this.#count + 1;
     return true;
+  }
+
+  /** Goes elsewhere from the start. */
+  avoid(host: Host): void {
+    this.#failed.add(host);
   }
 
   hasFailedOn(host: Host): boolean {

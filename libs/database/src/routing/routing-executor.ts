@@ -14,9 +14,12 @@ import { currentSession } from '../session/session.ts';
 import { trackWrites } from '../session/write-tracking.ts';
 import { changesSchema } from './classify.ts';
 import { adapter, compiler, type RoutingContext } from './context.ts';
+import { LOST } from './hedging.ts';
 import { startObservation } from './observe.ts';
 import { openRead } from './open-read.ts';
+import { queryOptionsOf, type QueryOptions } from './query-options.ts';
 import { ReadAttempts } from './router.ts';
+import { limitTime, startStatementDeadline } from './statement-deadline.ts';
 
 /** One try to run a statement: over which connections, and what to do when it is over. */
 type Attempt = {
@@ -32,17 +35,56 @@ type Attempt = {
  */
 export class RoutingExecutor extends DefaultQueryExecutor {
   readonly #context: RoutingContext;
+  readonly #wishes: QueryOptions;
 
   constructor(context: RoutingContext, plugins: readonly KyselyPlugin[] = []) {
     super(compiler, adapter, createSessionProvider(context), [...plugins]);
     this.#context = context;
+    this.#wishes = queryOptionsOf(plugins);
   }
 
   override async executeQuery<R>(
     query: CompiledQuery,
     options?: AbortableQueryOptions,
   ): Promise<QueryResult<R>> {
-    const start = this.#attempts(query, options?.signal);
+    const { timeoutMs } = this.#wishes;
+    if (timeoutMs === undefined) return this.#execute<R>(query, options);
+    const deadline = startStatementDeadline(timeoutMs, options?.signal);
+    try {
+      return await this.#execute<R>(query, { ...options, signal: deadline.signal });
+    } finally {
+      deadline.end();
+    }
+  }
+
+  #execute<R>(query: CompiledQuery, options?: AbortableQueryOptions): Promise<QueryResult<R>> {
+    const verdict = this.#context.classifier.verdictOf(query);
+    if (this.#wishes.hedge === true && verdict.isRead) return this.#executeHedged<R>(query, options);
+    return this.#executeOnce<R>(query, this.#attempts(query, options?.signal), options);
+  }
+
+  #executeHedged<R>(query: CompiledQuery, options?: AbortableQueryOptions): Promise<QueryResult<R>> {
+    const { hedging, router } = this.#context;
+    const [attempts, others] = [new ReadAttempts(), new ReadAttempts()];
+    const ask = (mine: ReadAttempts) => (signal: AbortSignal) =>
+      this.#executeOnce<R>(query, () => this.#read(query, mine, signal), { ...options, signal });
+    return hedging.run({
+      first: ask(attempts),
+      second: () => {
+        if (!attempts.current) return undefined;
+        others.avoid(attempts.current);
+        const { host } = router.routeRead(currentSession(), others, this.#wishes);
+        return host.role === 'replica' ? ask(others) : undefined;
+      },
+      signal: options?.signal,
+    });
+  }
+
+  async #executeOnce<R>(
+    query: CompiledQuery,
+    start: () => Attempt | Promise<Attempt>,
+    options?: AbortableQueryOptions,
+  ): Promise<QueryResult<R>> {
     for (;;) {
       const attempt = await start();
       try {
@@ -110,7 +152,7 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     const { router, events, catalogue } = this.#context;
     const observation = startObservation(events, router.primary, reason, query);
     return {
-      executor: this.#on(trackWrites(router.writes, currentSession())),
+      executor: this.#on(trackWrites(limitTime(router.writes, this.#wishes.timeoutMs), currentSession())),
       failed: (error) => {
         observation.error = error;
         return false;
@@ -128,13 +170,14 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     signal: AbortSignal | undefined,
   ): Promise<Attempt> {
     const { router, events, catalogue } = this.#context;
-    const place = await openRead(router, currentSession(), attempts, signal);
+    const place = await openRead(router, currentSession(), attempts, signal, this.#wishes);
     const { host, reason } = place;
+    attempts.current = host;
     const observation = startObservation(events, host, reason, query);
     return {
-      executor: this.#on(host),
+      executor: this.#on(limitTime(host, this.#wishes.timeoutMs)),
       failed: (error) => {
-        observation.error = error;
+        if (error !== LOST) observation.error = error;
         // It is not the read that it was taken for: what is known of the catalogue is old.
         if (host.role === 'replica' && isRefusedByStandby(error)) catalogue.expire();
         return !signal?.aborted && attempts.retryAfter(error, host);
