@@ -22,7 +22,8 @@ export class FirstStatementConnection extends SessionConnection {
     options?: AbortableOperationOptions,
   ): Promise<QueryResult<R>> {
     if (this.#isFirstRead(query)) return new RoutingExecutor(this.#context).executeQuery<R>(query, options);
-    return super.executeQuery<R>(query, options);
+    // Without the signal: a Kysely of its own says itself whether what was aborted goes on, and cancels if not.
+    return super.executeQuery<R>(query);
   }
 
   override streamQuery<R>(
