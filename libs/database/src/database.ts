@@ -9,6 +9,7 @@ import {
   type Dialect,
 } from 'kysely';
 
+import { Discovery } from './discovery/discovery.ts';
 import { createDatabaseEvents, type DatabaseEvents } from './events.ts';
 import type { HostStatus } from './hosts/host-status.ts';
 import { Topology } from './hosts/topology.ts';
@@ -29,6 +30,7 @@ const CAUGHT_UP_POLL_MS = 20;
 /** The parts a database is made of. */
 type Parts = RoutingContext & {
   readonly topology: Topology;
+  readonly discovery: Discovery;
 };
 
 /**
@@ -57,8 +59,9 @@ export class Database<Schema> extends Kysely<Schema> {
     return this.#parts.topology.hosts.map((host) => host.status());
   }
 
-  /** Probes every host now. Takes at most the probe's timeout and never rejects. */
+  /** Probes every host now. Takes at most the probe's timeout, beside a lookup when no host is known. Never rejects. */
   async check(): Promise<HostStatus[]> {
+    if (this.#parts.topology.hosts.length === 0) await this.#parts.discovery.refresh();
     await this.#parts.topology.probe();
     return this.hosts();
   }
@@ -137,7 +140,14 @@ function createParts(options: CompleteOptions): Parts {
     events,
     stalenessMaxMs: options.stalenessMaxMs,
   });
-  for (const host of options.hosts) topology.add(host);
+  const discovery = new Discovery({
+    ...options,
+    sources: options.hosts,
+    topology,
+    refreshMs: options.lookupMs,
+    events,
+  });
+  discovery.start();
   const router = new Router({
     topology,
     balancing: options.balancing,
@@ -152,6 +162,7 @@ function createParts(options: CompleteOptions): Parts {
   return {
     events,
     topology,
+    discovery,
     router,
     catalogue,
     classifier: new Classifier(catalogue),
@@ -162,9 +173,15 @@ function createParts(options: CompleteOptions): Parts {
 function dialectOf(parts: Parts): Dialect {
   let ending: Promise<void> | undefined;
   return {
-    createDriver: () => createSessionDriver(parts, () => (ending ??= parts.topology.end())),
+    createDriver: () => createSessionDriver(parts, () => (ending ??= endParts(parts))),
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
   };
+}
+
+/** Ends lookups, probes and connections; what runs gets two seconds. */
+async function endParts({ discovery, topology }: Parts): Promise<void> {
+  discovery.stop();
+  await Promise.all([topology.end(), discovery.settled()]);
 }

@@ -25,6 +25,8 @@ export interface DatabaseEventMap {
   host: [event: { name: string; state: HostState; reason: string }];
   /** Another host takes writes; without a name: none does. */
   primary: [event: { name: string | undefined; previous: string | undefined }];
+  /** A name could not be looked up; the hosts that were known go on. */
+  discovery: [event: { name: string; error: unknown }];
 }
 
 /** The emitter of a database's events. */

@@ -1,3 +1,4 @@
+export type { Resolver, Service } from './discovery/resolver.ts';
 export { createDatabase, createDialect, type Database } from './database.ts';
 export {
   DatabaseOverloadedError,

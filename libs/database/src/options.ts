@@ -1,8 +1,12 @@
+import { systemResolver, type Resolver } from './discovery/resolver.ts';
 import { BALANCINGS, type Balancing } from './hosts/balancer.ts';
 import { hostNameOf } from './hosts/host.ts';
 import type { HostSpec } from './hosts/topology.ts';
 
-/** A connection string, or one with the share of reads that its host gets in relation to the others (1). */
+/**
+ * A connection string, or one with the share of reads that its host gets in relation to the others (1).
+ * `postgres+dns://` stands for every address of its name, `postgres+srv://` for every service under it.
+ */
 export type HostOption = string | { readonly url: string; readonly weight?: number };
 
 /** How to reach a primary with its replicas, and the bounds of everything that waits. */
@@ -35,6 +39,10 @@ export type DatabaseOptions = {
   readonly hedgeShareMax?: number;
   /** The `traceparent` of what runs now, if it is sampled: it is added to statements, for `pg_stat_activity`. */
   readonly trace?: () => string | undefined;
+  /** How often names of several hosts are looked up again; 30 s. */
+  readonly lookupMs?: number;
+  /** Looks names up; the machine's resolver. */
+  readonly resolver?: Resolver;
   /** How often each host is probed; 200 ms. */
   readonly probeIntervalMs?: number;
   /** How long a probe may take; 500 ms. */
@@ -65,6 +73,8 @@ export function completeOptions(options: DatabaseOptions): CompleteOptions {
     slowStartMs: options.slowStartMs ?? 10_000,
     hedgeShareMax: options.hedgeShareMax ?? 0.05,
     trace: options.trace ?? (() => undefined),
+    lookupMs: options.lookupMs ?? 30_000,
+    resolver: options.resolver ?? systemResolver,
     probeIntervalMs: options.probeIntervalMs ?? 200,
     probeTimeoutMs: options.probeTimeoutMs ?? 500,
     ejectionMs: options.ejectionMs ?? 1_000,

@@ -8,7 +8,7 @@ export const BALANCINGS: readonly Balancing[] = ['ewma', 'least-in-flight', 'rou
 
 /** What a choice is made from. */
 export type Candidate = {
-  /** Statements that run or wait. */
+  /** Reads that were routed there and have not ended. */
   readonly load: number;
   /** Recent latency; 0 when nothing is known. */
   readonly latencyMs: number;

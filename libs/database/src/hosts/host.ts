@@ -79,6 +79,7 @@ export class Host implements ConnectionProvider, Candidate {
   #freshAtMs = -Infinity;
   #joinedAtMs = 0;
   #ejections = 0;
+  #reads = 0;
 
   constructor(options: HostOptions) {
     this.name = hostNameOf(options.url);
@@ -117,7 +118,15 @@ export class Host implements ConnectionProvider, Candidate {
   }
 
   get load(): number {
-    return this.#gate.used + this.#gate.waiting;
+    return this.#reads;
+  }
+
+  /** Counts a read from the moment it is routed here, so that those which start together do not all choose alike. */
+  beginRead(): () => void {
+    this.#reads += 1;
+    return () => {
+      this.#reads -= 1;
+    };
   }
 
   get latencyMs(): number {

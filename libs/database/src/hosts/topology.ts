@@ -1,3 +1,4 @@
+import { DatabaseUnavailableError } from '../errors.ts';
 import type { DatabaseEvents } from '../events.ts';
 import type { Observation } from './health.ts';
 import { HostMonitor, type HealthOptions } from './health.ts';
@@ -42,7 +43,9 @@ export class Topology {
   /** The host that takes writes, as far as is known. */
   get primary(): Host {
     const primary = this.#leader ?? this.#declared;
-    if (!primary) throw new Error('a database without a host');
+    if (!primary) {
+      throw new DatabaseUnavailableError('database', 'no host is known yet', { mayHaveRun: false });
+    }
     return primary;
   }
 

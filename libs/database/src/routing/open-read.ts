@@ -16,6 +16,7 @@ export async function openRead(
   const { host, reason } = router.routeRead(session, attempts, limits);
   // Before anything waits, so that reads that start together go to the same host.
   const endRead = session?.beginRead(host);
+  const endLoad = host.beginRead();
   try {
     const leave = await router.enter(host, signal);
     return {
@@ -23,10 +24,12 @@ export async function openRead(
       reason,
       close() {
         leave();
+        endLoad();
         endRead?.();
       },
     };
   } catch (error) {
+    endLoad();
     endRead?.();
     throw error;
   }
