@@ -17,7 +17,9 @@ describe('reads never go back in time, while one replica is later than the other
   before(async () => {
     cluster = await startTestCluster();
     await cluster.replicas[1]?.setReplayDelay(LATE_MS);
-    databases = await Promise.all([cluster.open(), cluster.open()]);
+    // Turns, so that both replicas are asked however late they are.
+    const options = { balancing: 'round-robin', slowStartMs: 1 } as const;
+    databases = await Promise.all([cluster.open(options), cluster.open(options)]);
     const [db] = databases;
     assert.ok(db);
     await db.insertInto('note').values({ author: 'counter', value: 0 }).execute();
