@@ -52,6 +52,8 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     const deadline = startStatementDeadline(timeoutMs, options?.signal);
     try {
       return await this.#execute<R>(query, { ...options, signal: deadline.signal });
+    } catch (error) {
+      throw deadline.typed(error);
     } finally {
       deadline.end();
     }

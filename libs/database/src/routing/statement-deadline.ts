@@ -1,20 +1,27 @@
 import type { ConnectionProvider } from 'kysely';
 
-import { DatabaseUnavailableError } from '../errors.ts';
+import { DatabaseUnavailableError, isQueryCanceled } from '../errors.ts';
 import type { LeaseOptions } from '../hosts/host.ts';
 
-/** A signal that aborts with the given one, and after the time; `end` when the statement is over. */
+/** A signal that aborts with the caller's, and after the time; `end` when the statement is over. */
+type StatementDeadline = {
+  readonly signal: AbortSignal;
+  typed(error: unknown): unknown;
+  end(): void;
+};
+
+/** Starts the time of a statement with all its attempts. */
 export function startStatementDeadline(
   timeoutMs: number,
   signal: AbortSignal | undefined,
-): { readonly signal: AbortSignal; end(): void } {
+): StatementDeadline {
   const late = new AbortController();
-  const timer = setTimeout(() => {
-    late.abort(
-      new DatabaseUnavailableError('database', `no answer within ${timeoutMs} ms`, { mayHaveRun: true }),
-    );
-  }, timeoutMs);
+  const createError = (cause?: unknown) =>
+    new DatabaseUnavailableError('database', `no answer within ${timeoutMs} ms`, { mayHaveRun: true, cause });
+  const timer = setTimeout(() => late.abort(createError()), timeoutMs);
   return {
+    // The server counts the same time; whoever is first, the caller is told the same.
+    typed: (error) => (isQueryCanceled(error) ? createError(error) : error),
     signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
     end: () => clearTimeout(timer),
   };
