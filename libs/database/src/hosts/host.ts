@@ -199,9 +199,10 @@ export class Host implements ConnectionProvider, Candidate {
     this.#state = 'ejected';
     this.#reason = reason;
     this.#standing = undefined;
-    if (wasIn) this.#ejections += 1;
+    if (!wasIn) return false;
+    this.#ejections += 1;
     if (this.#role === 'replica') this.#pool.disconnect();
-    return wasIn;
+    return true;
   }
 
   /** Makes it what it has turned out to be. A primary that leads no more loses its connections. */
