@@ -256,7 +256,7 @@ describe('faults', () => {
     for (const proxy of proxies) proxy.latencyMs = 60;
     await waitFor(() => slow.hosts().every(({ state }) => state === 'ejected'));
     slow.events.on('query', ({ reason, error }) =>
-      reasons.push(error === undefined ? reason : String(error)),
+      reasons.push(error instanceof Error ? error.message : reason),
     );
     assert.notEqual(await readPort(slow), cluster.primary.port);
     assert.deepEqual(reasons, ['all are ejected']);
