@@ -4,7 +4,8 @@ import type { DatabaseEvents } from '../events.ts';
 import { parseWalPosition, type WalPosition } from '../wal-position.ts';
 import { startDeadline } from './deadline.ts';
 import type { HostState } from './host-status.ts';
-import type { Host, Standing } from './host.ts';
+import type { Standing } from './host-types.ts';
+import type { Host } from './host.ts';
 
 /** How often hosts are asked, how long an answer may take, and how long an ejected one is left alone at first. */
 export type HealthOptions = {

@@ -1,77 +1,25 @@
-import {
-  PostgresDriver,
-  type AbortableOperationOptions,
-  type ConnectionProvider,
-  type DatabaseConnection,
-  type Driver,
-} from 'kysely';
-import pg from 'pg';
+import type { ConnectionProvider, DatabaseConnection, Driver } from 'kysely';
 
 import { DatabaseOverloadedError, DatabaseUnavailableError } from '../errors.ts';
 import { formatWalPosition, type WalPosition } from '../wal-position.ts';
 import type { Candidate } from './balancer.ts';
-import { cancelOnAbort } from './connection.ts';
-import { Cursor } from './cursor.ts';
 import { Gate } from './gate.ts';
-import { HostPool, roleError, type PoolOptions } from './host-pool.ts';
+import { HostConnections, type Lease } from './host-connections.ts';
+import { HostPool, roleError } from './host-pool.ts';
 import type { HostState, HostStatus } from './host-status.ts';
+import type { HostOptions, LeaseOptions, Role, Standing } from './host-types.ts';
 import { PeakEwma } from './peak-ewma.ts';
-import type { PooledClient } from './pooled-client.ts';
 import { slowStartShare } from './slow-start.ts';
-
-export type Role = HostStatus['role'];
-
-/** How to reach one host and how much to ask of it. */
-export type HostOptions = PoolOptions & {
-  /** What it is taken for until it has been asked. */
-  readonly role: Role;
-  readonly weight: number;
-  readonly waitersMax: number;
-  readonly acquireTimeoutMs: number;
-  readonly replicaTimeoutMs: number;
-  readonly slowStartMs: number;
-  readonly comment: () => string;
-  /** Called when a connection could not be made or broke. */
-  readonly onConnectionFailure: (host: Host, error: unknown) => void;
-  /** Called when there is reason to ask the host how it is, and who leads. */
-  readonly onSuspicion: (host: Host) => void;
-};
-
-/** What is known of a host after a good probe. */
-export type Standing = {
-  readonly state: 'up' | 'stale';
-  readonly reason: string;
-  readonly position: WalPosition;
-  /** When it was asked. */
-  readonly askedAtMs: number;
-  readonly lagMs: number | undefined;
-  readonly lagBytes: number | undefined;
-  /** The moment since which nothing that it shows is missing; undefined when unknown. */
-  readonly freshAtMs: number | undefined;
-};
-
-/** How one connection is lent. */
-export type LeaseOptions = AbortableOperationOptions & {
-  /** The server's time for each statement on it, when it is to be less than usual. */
-  readonly timeoutMs?: number | undefined;
-  /** It is to write with: a server that is found to be a standby is refused. */
-  readonly isForWrites?: boolean;
-};
-
-type Lease = { readonly client: PooledClient; readonly connection: DatabaseConnection };
 
 /** One Postgres server: a bounded pool of connections and what is known of its health. */
 export class Host implements ConnectionProvider, Candidate {
   readonly name: string;
   readonly connectionString: string;
-  readonly driver: Driver;
   readonly #options: HostOptions;
   readonly #gate: Gate;
   readonly #pool: HostPool;
-  readonly #ready: Promise<void>;
+  readonly #connections: HostConnections;
   readonly #latency = new PeakEwma();
-  readonly #known = new WeakSet<DatabaseConnection>();
-  #handover: PooledClient | undefined;
   #role: Role;
   #state: HostState = 'ejected';
   #reason = 'not probed yet';
@@ -93,16 +41,12 @@ export class Host implements ConnectionProvider, Candidate {
       refuse: (message) => new DatabaseOverloadedError(this.name, message),
     });
     this.#pool = new HostPool(options, this.#createContext());
-    this.driver = new PostgresDriver({
-      pool: {
-        options: this.#pool.options,
-        connect: () => this.#takeHandover(),
-        end: () => Promise.resolve(),
-      },
-      cursor: Cursor,
-      controlClient: pg.Client,
-    });
-    this.#ready = this.driver.init();
+    this.#connections = new HostConnections(this.#pool);
+  }
+
+  /** Begins and ends transactions on its connections. */
+  get driver(): Driver {
+    return this.#connections.driver;
   }
 
   get role(): Role {
@@ -267,7 +211,7 @@ export class Host implements ConnectionProvider, Candidate {
   }
 
   async #connect({ signal, isForWrites = false }: LeaseOptions): Promise<Lease> {
-    const connecting = this.#open(isForWrites);
+    const connecting = this.#connections.open(isForWrites);
     let onAbort: (() => void) | undefined;
     try {
       if (!signal) return await connecting;
@@ -294,28 +238,9 @@ export class Host implements ConnectionProvider, Candidate {
     }
   }
 
-  async #open(isForWrites: boolean): Promise<Lease> {
-    await this.#ready;
-    const client = await this.#pool.connect(isForWrites);
-    // Kysely's driver takes over the client before this line ends.
-    this.#handover = client;
-    const connection = await this.driver.acquireConnection();
-    if (!this.#known.has(connection)) {
-      this.#known.add(connection);
-      cancelOnAbort(connection, client);
-    }
-    return { client, connection };
-  }
-
-  #takeHandover(): Promise<PooledClient> {
-    const client = this.#handover;
-    this.#handover = undefined;
-    return client ? Promise.resolve(client) : Promise.reject(new Error('connections come from the host'));
-  }
-
-  async #release({ connection }: Lease): Promise<void> {
+  async #release(lease: Lease): Promise<void> {
     try {
-      await this.driver.releaseConnection(connection);
+      await this.#connections.release(lease);
     } finally {
       this.#gate.leave();
     }

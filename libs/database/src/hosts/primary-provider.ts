@@ -1,7 +1,7 @@
 import type { ConnectionProvider, DatabaseConnection } from 'kysely';
 
 import { isDatabaseUnavailable } from '../errors.ts';
-import type { LeaseOptions } from './host.ts';
+import type { LeaseOptions } from './host-types.ts';
 import type { Topology } from './topology.ts';
 
 /** Lends connections of whoever leads now. What certainly has not begun is tried once more when another one leads. */

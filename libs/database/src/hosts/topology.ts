@@ -2,7 +2,8 @@ import { DatabaseUnavailableError } from '../errors.ts';
 import type { DatabaseEvents } from '../events.ts';
 import type { Observation } from './health.ts';
 import { HostMonitor, type HealthOptions } from './health.ts';
-import { Host, type HostOptions, type Standing } from './host.ts';
+import type { HostOptions, Standing } from './host-types.ts';
+import { Host } from './host.ts';
 import { isTooOld } from './staleness.ts';
 import { WalHistory } from './wal-history.ts';
 

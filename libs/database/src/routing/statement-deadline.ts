@@ -1,7 +1,7 @@
 import type { ConnectionProvider } from 'kysely';
 
 import { DatabaseUnavailableError, isQueryCanceled } from '../errors.ts';
-import type { LeaseOptions } from '../hosts/host.ts';
+import type { LeaseOptions } from '../hosts/host-types.ts';
 
 /** A signal that aborts with the caller's, and after the time; `end` when the statement is over. */
 type StatementDeadline = {
