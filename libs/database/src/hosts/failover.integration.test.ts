@@ -161,6 +161,7 @@ describe('another primary', () => {
     const acknowledged = journal.length;
     await waitFor(() => journal.length > acknowledged + 20, { what: 'writes', timeoutMs: 20_000 });
     const resumedMs = performance.now() - promotedAt;
+    t.diagnostic(`writes resumed ${resumedMs.toFixed(0)} ms after the promotion`);
     assert.ok(resumedMs < 5_000, `${resumedMs} ms`);
 
     // The other replica still follows the dead primary: it must not serve what gets older and older.

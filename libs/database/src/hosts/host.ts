@@ -116,7 +116,8 @@ export class Host implements ConnectionProvider, Candidate {
     await this.#gate.enter(options.signal);
     const lease = await this.#connect(options);
     try {
-      await lease.client.limitStatements(options.timeoutMs);
+      const limiting = lease.client.limitStatements(options.timeoutMs);
+      if (limiting) await limiting;
       return await consumer(lease.connection);
     } finally {
       await this.#release(lease);

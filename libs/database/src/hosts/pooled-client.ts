@@ -44,9 +44,12 @@ export class PooledClient implements PostgresPoolClient {
   }
 
   /** Lets the server work on each statement this long from now on. Asks it only when that is a change. */
-  async limitStatements(timeoutMs = this.#context.statementTimeoutMs): Promise<void> {
+  limitStatements(timeoutMs = this.#context.statementTimeoutMs): Promise<void> | undefined {
     const limitMs = Math.ceil(Math.min(timeoutMs, this.#context.statementTimeoutMs));
-    if (limitMs === this.#timeoutMs) return;
+    return limitMs === this.#timeoutMs ? undefined : this.#setTimeout(limitMs);
+  }
+
+  async #setTimeout(limitMs: number): Promise<void> {
     await this.#run(`set statement_timeout = ${limitMs}`, []);
     this.#timeoutMs = limitMs;
   }

@@ -76,12 +76,12 @@ describe('options of a query', () => {
   });
 
   test('a deadline reaches the server, bounds everything, and ends with the statement', async () => {
-    const quick = db.withPlugin(queryOptions({ timeoutMs: 400 }));
-    assert.equal((await quick.selectNoFrom(LIMIT).executeTakeFirst())?.timeout, '400ms');
+    const quick = db.withPlugin(queryOptions({ timeoutMs: 1_000 }));
+    assert.equal((await quick.selectNoFrom(LIMIT).executeTakeFirst())?.timeout, '1s');
     const start = performance.now();
     await assert.rejects(quick.selectNoFrom(SLEEP).execute(), isDatabaseUnavailable);
     await assert.rejects(quick.selectNoFrom(SLEEP).forShare().execute(), isDatabaseUnavailable);
-    assert.ok(performance.now() - start < 3_000);
+    assert.ok(performance.now() - start < 6_000);
     await waitFor(async () => (await sleepers()).length === 0, { timeoutMs: 2_000 });
     await idle();
     // Whoever gets the same connections next has the usual time.
@@ -166,13 +166,13 @@ describe('options of a query', () => {
     for (let round = 0; round < 100; round += 1) await read();
     const [slow] = proxies;
     assert.ok(slow);
-    slow.latencyMs = 700;
+    slow.latencyMs = 1_000;
     const times: number[] = [];
     for (let round = 0; round < 8; round += 1) times.push(await read());
-    assert.ok(Math.max(...times) < 600, times.join(' '));
+    assert.ok(Math.max(...times) < 1_500, times.join(' '));
     // Whoever does not ask for it waits.
     const plain = [await read(hedged), await read(hedged)];
-    assert.ok(Math.max(...plain) >= 600, plain.join(' '));
+    assert.ok(Math.max(...plain) >= 1_900, plain.join(' '));
     slow.latencyMs = 0;
     await waitFor(() => hedged.hosts().every(({ inFlight }) => inFlight === 0));
   });
