@@ -50,12 +50,13 @@ export function queryTypeOf(root: RootOperationNode): QueryType {
   }
 }
 
-const SCHEMA_WORDS = /\b(create|alter|drop|comment|grant|revoke|do|call|import|refresh)\b/i;
+// At the start of a statement only: a table may be called `comment`, and forgetting at every request would be dear.
+const SCHEMA_CHANGE = /(^|;|\*\/|\n)\s*(create|alter|drop|do|import)\b/i;
 
 /** Whether a statement may change what the catalogue tells. */
 export function changesSchema({ query, sql }: Pick<CompiledQuery, 'query' | 'sql'>): boolean {
   const type = queryTypeOf(query);
-  return type === 'schema' || (type === 'raw' && SCHEMA_WORDS.test(sql));
+  return type === 'schema' || (type === 'raw' && SCHEMA_CHANGE.test(sql));
 }
 
 function objectionTo(node: OperationNode, knowledge: Knowledge): string | undefined {
