@@ -9,23 +9,28 @@ import {
   type Dialect,
 } from 'kysely';
 
+import { Discovery } from './discovery/discovery.ts';
 import { createDatabaseEvents, type DatabaseEvents } from './events.ts';
-import { HostMonitor } from './hosts/health.ts';
 import type { HostStatus } from './hosts/host-status.ts';
-import { Host } from './hosts/host.ts';
+import { Topology } from './hosts/topology.ts';
+import { traceComment } from './hosts/trace-comment.ts';
 import { completeOptions, type CompleteOptions, type DatabaseOptions } from './options.ts';
+import { Catalogue } from './routing/catalogue.ts';
+import { Classifier } from './routing/classifier.ts';
+import type { RoutingContext } from './routing/context.ts';
+import { Hedging } from './routing/hedging.ts';
+import { loadCatalogue } from './routing/load-catalogue.ts';
 import { Router } from './routing/router.ts';
 import { RoutingExecutor } from './routing/routing-executor.ts';
 import { createSessionDriver } from './session/session-driver.ts';
-import { createSession, currentSession } from './session/session.ts';
+import { createSession, currentSession, type Session } from './session/session.ts';
 
 const CAUGHT_UP_POLL_MS = 20;
 
 /** The parts a database is made of. */
-type Parts = {
-  readonly events: DatabaseEvents;
-  readonly monitors: ReadonlyMap<Host, HostMonitor>;
-  readonly router: Router;
+type Parts = RoutingContext & {
+  readonly topology: Topology;
+  readonly discovery: Discovery;
 };
 
 /**
@@ -43,21 +48,21 @@ export class Database<Schema> extends Kysely<Schema> {
       config: { dialect },
       dialect,
       driver: dialect.createDriver(),
-      executor: new RoutingExecutor({ router: parts.router, events: parts.events }),
+      executor: new RoutingExecutor(parts),
     });
     this.#parts = parts;
     this.events = parts.events;
-    for (const monitor of parts.monitors.values()) monitor.start();
   }
 
   /** Every host as known from the last probes. */
   hosts(): HostStatus[] {
-    return [...this.#parts.monitors.keys()].map((host) => host.status());
+    return this.#parts.topology.hosts.map((host) => host.status());
   }
 
-  /** Probes every host now. Takes at most the probe's timeout and never rejects. */
+  /** Probes every host now. Takes at most the probe's timeout, beside a lookup when no host is known. Never rejects. */
   async check(): Promise<HostStatus[]> {
-    await Promise.all([...this.#parts.monitors.values()].map((monitor) => monitor.probe()));
+    if (this.#parts.topology.hosts.length === 0) await this.#parts.discovery.refresh();
+    await this.#parts.topology.probe();
     return this.hosts();
   }
 
@@ -69,16 +74,35 @@ export class Database<Schema> extends Kysely<Schema> {
     const deadline = performance.now() + timeoutMs;
     const session = currentSession() ?? createSession(await this.#primaryPosition());
     for (;;) {
-      const { router, monitors } = this.#parts;
-      const behind = router.replicas.filter(
+      const { topology } = this.#parts;
+      const behind = topology.replicas.filter(
         (host) => host.state === 'up' && !session.canReadAt(host.position),
       );
       if (behind.length === 0) return true;
       if (performance.now() >= deadline) return false;
-      const probes = Promise.all(behind.flatMap((host) => monitors.get(host)?.probe() ?? []));
-      await Promise.race([probes, sleep(deadline - performance.now())]);
+      await Promise.race([topology.probe(behind), sleep(deadline - performance.now())]);
       await sleep(Math.max(0, Math.min(CAUGHT_UP_POLL_MS, deadline - performance.now())));
     }
+  }
+
+  /**
+   * Where a session stands that has ended its reads and writes: what it has seen and written, never less. Carry it to the
+   * same user's next request or job; asks the hosts, where their last probe does not tell.
+   */
+  async settle(session: Session): Promise<string | undefined> {
+    const { router } = this.#parts;
+    // A probe that was under way tells too little; the second one was sent after the reads.
+    for (let round = 0; round < 2; round += 1) {
+      session.settle(router.primary);
+      const { unsettledHosts } = session;
+      if (unsettledHosts.length === 0) break;
+      const asked = this.#parts.topology.hosts.filter(
+        (host) => host === router.primary || unsettledHosts.includes(host),
+      );
+      await this.#parts.topology.probe(asked);
+    }
+    session.settle(router.primary);
+    return session.position;
   }
 
   async #primaryPosition(): Promise<string> {
@@ -96,50 +120,68 @@ export function createDatabase<Schema>(options: DatabaseOptions): Database<Schem
   return new Database<Schema>(options);
 }
 
+/**
+ * The same routing for what builds its own Kysely: `new Kysely({ dialect: createDialect(options) })`. Its hosts are
+ * watched from now on, until that Kysely is destroyed.
+ */
+export function createDialect(options: DatabaseOptions): Dialect {
+  return dialectOf(createParts(completeOptions(options)));
+}
+
 function createParts(options: CompleteOptions): Parts {
   const events = createDatabaseEvents();
-  const monitors = new Map<Host, HostMonitor>();
-  const createHost = (url: string, role: 'primary' | 'replica') => {
-    const isReplica = role === 'replica';
-    const host = new Host({
-      url,
-      role,
-      applicationName: options.applicationName,
-      poolSizeMax: options.poolSizeMax,
-      waitersMax: options.waitersMax,
-      acquireTimeoutMs: options.acquireTimeoutMs,
-      connectTimeoutMs: isReplica
-        ? Math.min(options.acquireTimeoutMs, options.replicaTimeoutMs)
-        : options.acquireTimeoutMs,
-      statementTimeoutMs: options.statementTimeoutMs,
-      deadlineMs: isReplica ? options.replicaTimeoutMs : undefined,
-      onConnectionFailure: (failed, error) => monitors.get(failed)?.onConnectionFailure(error),
-    });
-    monitors.set(host, new HostMonitor(host, { ...options, events }));
-    return host;
-  };
-  const primary = createHost(options.primary, 'primary');
-  const replicas = options.replicas.map((url) => createHost(url, 'replica'));
-  const router = new Router(primary, replicas, {
-    limit: Math.max(1, Math.floor(options.poolSizeMax * options.fallbackShareMax)),
-    waitersMax: options.waitersMax,
-    timeoutMs: options.acquireTimeoutMs,
+  const topology = new Topology({
+    host: {
+      ...options,
+      connectTimeoutMs: options.acquireTimeoutMs,
+      comment: () => traceComment(options.trace()),
+    },
+    health: { ...options, events },
+    events,
+    stalenessMaxMs: options.stalenessMaxMs,
   });
-  return { events, monitors, router };
+  const discovery = new Discovery({
+    ...options,
+    sources: options.hosts,
+    topology,
+    refreshMs: options.lookupMs,
+    events,
+  });
+  discovery.start();
+  const router = new Router({
+    topology,
+    balancing: options.balancing,
+    stalenessMaxMs: options.stalenessMaxMs,
+    strays: {
+      limit: Math.max(1, Math.floor(options.poolSizeMax * options.fallbackShareMax)),
+      waitersMax: options.waitersMax,
+      timeoutMs: options.acquireTimeoutMs,
+    },
+  });
+  const catalogue = new Catalogue(() => loadCatalogue(router));
+  return {
+    events,
+    topology,
+    discovery,
+    router,
+    catalogue,
+    classifier: new Classifier(catalogue),
+    hedging: new Hedging(options.hedgeShareMax),
+  };
 }
 
 function dialectOf(parts: Parts): Dialect {
   let ending: Promise<void> | undefined;
   return {
-    createDriver: () => createSessionDriver(parts.router.primary.driver, () => (ending ??= endParts(parts))),
+    createDriver: () => createSessionDriver(parts, () => (ending ??= endParts(parts))),
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
   };
 }
 
-/** Ends probes and connections; what runs gets two seconds. */
-async function endParts({ monitors }: Parts): Promise<void> {
-  await Promise.all([...monitors.values()].map((monitor) => monitor.stop()));
-  await Promise.all([...monitors.keys()].map((host) => host.end()));
+/** Ends lookups, probes and connections; what runs gets two seconds. */
+async function endParts({ discovery, topology }: Parts): Promise<void> {
+  discovery.stop();
+  await Promise.all([topology.end(), discovery.settled()]);
 }

@@ -83,6 +83,23 @@ export function isReadOnlyHost(error: unknown): boolean {
   return codeOf(error) === '25006';
 }
 
+/** Whether a standby refused a statement that only a primary can run. */
+export function isRefusedByStandby(error: unknown): boolean {
+  if (isReadOnlyHost(error)) return true;
+  const code = codeOf(error);
+  // Unlogged tables, transaction ids and the like; log positions.
+  return (
+    (code === '0A000' || code === '55000') &&
+    error instanceof Error &&
+    /during recovery|recovery is in progress|in a hot standby/.test(error.message)
+  );
+}
+
+/** Whether the server ended a statement because it was asked to, or because its time was up. */
+export function isQueryCanceled(error: unknown): boolean {
+  return codeOf(error) === '57014';
+}
+
 function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : undefined;

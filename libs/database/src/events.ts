@@ -21,8 +21,12 @@ export interface DatabaseEventMap {
       error?: unknown;
     },
   ];
-  /** A host was ejected or is back. */
+  /** A host was ejected, shows what is too old, or is back. */
   host: [event: { name: string; state: HostState; reason: string }];
+  /** Another host takes writes; without a name: none does. */
+  primary: [event: { name: string | undefined; previous: string | undefined }];
+  /** A name could not be looked up; the hosts that were known go on. */
+  discovery: [event: { name: string; error: unknown }];
 }
 
 /** The emitter of a database's events. */

@@ -1,35 +1,59 @@
 import pg from 'pg';
 
 import type { DatabaseEvents } from '../events.ts';
-import { parseWalPosition } from '../wal-position.ts';
+import { parseWalPosition, type WalPosition } from '../wal-position.ts';
 import { startDeadline } from './deadline.ts';
-import type { Host, Observation } from './host.ts';
+import type { HostState } from './host-status.ts';
+import type { Standing } from './host-types.ts';
+import type { Host } from './host.ts';
 
 /** How often hosts are asked, how long an answer may take, and how long an ejected one is left alone at first. */
 export type HealthOptions = {
   readonly probeIntervalMs: number;
   readonly probeTimeoutMs: number;
   readonly ejectionMs: number;
+  /** An ejected primary loses its connections after this long without an answer. */
+  readonly statementTimeoutMs: number;
   readonly applicationName: string;
   readonly events: DatabaseEvents;
+  /** What an answer means for the host, in view of the others; throws when the host cannot be used. */
+  readonly judge: (host: Host, observation: Observation) => Standing;
+};
+
+/** What a host says of itself. */
+export type Observation = {
+  readonly isStandby: boolean;
+  /** Replayed (standby) or flushed (primary). */
+  readonly position: WalPosition;
+  /** Rises with every promotion; undefined on a standby. */
+  readonly timeline: number | undefined;
+  /** How long ago the last commit that it has replayed happened; undefined when it has replayed none. */
+  readonly replayedAgoMs: number | undefined;
+  /** Whether it has replayed all it has received; undefined on a primary. */
+  readonly hasReplayedAll: boolean | undefined;
+  /** When it was asked. */
+  readonly askedAtMs: number;
 };
 
 const EJECTION_MS_MAX = 30_000;
 const JITTER = 0.1;
 
-// A standby that has replayed all it received shows the present, however long ago the last commit was.
 const PROBE = `
   select pg_is_in_recovery() as "isStandby",
          case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end as "position",
-         case when not pg_is_in_recovery() then null
-              when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
-              else extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000
-         end::float8 as "lagMs"`;
+         case when pg_is_in_recovery() then null
+              else substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8) end as "timeline",
+         case when pg_is_in_recovery()
+              then extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000
+         end::float8 as "replayedAgoMs",
+         case when pg_is_in_recovery() then pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() end as "hasReplayedAll"`;
 
 type ProbeRow = {
   readonly isStandby: boolean;
   readonly position: string | null;
-  readonly lagMs: number | null;
+  readonly timeline: string | null;
+  readonly replayedAgoMs: number | null;
+  readonly hasReplayedAll: boolean | null;
 };
 
 /** Watches one host over a connection of its own, ejects it at the first failure and brings it back after a good probe. */
@@ -40,6 +64,7 @@ export class HostMonitor {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #pauseMs = 0;
+  #answeredAtMs = performance.now();
   #isStopped = false;
 
   constructor(host: Host, options: HealthOptions) {
@@ -60,11 +85,10 @@ export class HostMonitor {
     return this.#running;
   }
 
-  /** A connection that others use broke: a replica is ejected at once, the primary is asked. */
+  /** A connection that others use broke: a replica is ejected at once, a primary only when it does not answer. */
   onConnectionFailure(error: unknown): void {
-    if (this.#isStopped || this.#host.state === 'ejected') return;
-    if (this.#host.role === 'replica') this.#eject(error);
-    else void this.probe();
+    if (this.#isStopped) return;
+    if (this.#host.role === 'replica' && this.#host.state !== 'ejected') this.#eject(error);
   }
 
   async stop(): Promise<void> {
@@ -84,11 +108,10 @@ export class HostMonitor {
       this.#drop();
     });
     try {
-      const observation = await this.#observe();
+      const standing = this.#options.judge(this.#host, await this.#observe());
       this.#pauseMs = 0;
-      if (this.#host.markUp(observation)) {
-        this.#options.events.emit('host', { name: this.#host.name, state: 'up', reason: 'answers' });
-      }
+      this.#answeredAtMs = performance.now();
+      if (this.#host.markUp(standing)) this.#tell(standing.state, standing.reason);
     } catch (error) {
       this.#eject(late ?? error);
     } finally {
@@ -98,14 +121,19 @@ export class HostMonitor {
 
   async #observe(): Promise<Observation> {
     const client = this.#client ?? (await this.#connect());
+    const askedAtMs = performance.now();
     const { rows } = await client.query<ProbeRow>(PROBE);
     const [row] = rows;
     if (!row) throw new Error('a probe without an answer');
-    if (row.isStandby !== (this.#host.role === 'replica')) {
-      throw new Error(row.isStandby ? 'is a standby, not the primary' : 'is not a standby any more');
-    }
     if (row.position === null) throw new Error('has not replayed anything yet');
-    return { position: parseWalPosition(row.position), lagMs: row.lagMs ?? undefined };
+    return {
+      isStandby: row.isStandby,
+      position: parseWalPosition(row.position),
+      timeline: row.timeline === null ? undefined : Number.parseInt(row.timeline, 16),
+      replayedAgoMs: row.replayedAgoMs ?? undefined,
+      hasReplayedAll: row.hasReplayedAll ?? undefined,
+      askedAtMs,
+    };
   }
 
   async #connect(): Promise<pg.Client> {
@@ -126,11 +154,17 @@ export class HostMonitor {
     const reason = reasonOf(error);
     this.#drop();
     const wasUp = this.#host.eject(reason);
+    // What runs on a frozen primary waits for it, because it may only be slow, but not for ever.
+    if (performance.now() - this.#answeredAtMs > this.#options.statementTimeoutMs) this.#host.disconnect();
     this.#pauseMs = wasUp
       ? this.#options.ejectionMs
       : Math.min(Math.max(this.#pauseMs * 2, this.#options.ejectionMs), EJECTION_MS_MAX);
-    if (wasUp) this.#options.events.emit('host', { name: this.#host.name, state: 'ejected', reason });
+    if (wasUp) this.#tell('ejected', reason);
     this.#schedule();
+  }
+
+  #tell(state: HostState, reason: string): void {
+    this.#options.events.emit('host', { name: this.#host.name, state, reason });
   }
 
   /** Closes the probe's connection without waiting for a host that may be frozen. */

@@ -1,11 +1,11 @@
-import type { PostgresPool } from 'kysely';
 import pg from 'pg';
 
+import { DatabaseUnavailableError } from '../errors.ts';
+import { HostClient } from './host-client.ts';
 import { PooledClient, type ClientContext } from './pooled-client.ts';
 
 const IDLE_TIMEOUT_MS = 30_000;
 const LIFETIME_MAX_S = 1_800;
-const END_TIMEOUT_MS = 2_000;
 
 /** Where to connect and how often. */
 export type PoolOptions = {
@@ -20,10 +20,20 @@ export type PoolOptions = {
 export class HostPool {
   readonly #context: ClientContext;
   readonly #pool: pg.Pool;
-  readonly #clients = new Set<pg.PoolClient>();
+  /** Those that are still being made included. */
+  readonly #clients = new Set<HostClient>();
+  readonly #wrappers = new WeakMap<pg.PoolClient, PooledClient>();
 
   constructor(options: PoolOptions, context: ClientContext) {
     this.#context = context;
+    const clients = this.#clients;
+    class Client extends HostClient {
+      constructor(config?: pg.ClientConfig) {
+        super(config);
+        clients.add(this);
+        this.once('end', () => clients.delete(this));
+      }
+    }
     this.#pool = new pg.Pool({
       connectionString: options.url,
       application_name: options.applicationName,
@@ -33,42 +43,50 @@ export class HostPool {
       maxLifetimeSeconds: LIFETIME_MAX_S,
       statement_timeout: options.statementTimeoutMs,
       keepAlive: true,
+      Client,
     });
-    this.#pool.on('connect', (client) => {
-      this.#clients.add(client);
-      // A client in use has no listener of its own: without this one a broken connection ends the process.
-      client.on('error', context.onConnectionFailure);
-    });
-    this.#pool.on('remove', (client) => this.#clients.delete(client));
-    this.#pool.on('error', context.onConnectionFailure);
-  }
-
-  /** The pool as Kysely's driver wants it; one wrapper per client, because the driver remembers what it has seen. */
-  forKysely(): PostgresPool {
-    const wrappers = new WeakMap<pg.PoolClient, PooledClient>();
-    return {
-      options: this.#pool.options,
-      connect: async () => {
-        const client = await this.#pool.connect();
-        const wrapper = wrappers.get(client) ?? new PooledClient(client, this.#context);
-        wrappers.set(client, wrapper);
-        return wrapper;
-      },
-      end: () => this.end(),
+    const onError = (error: unknown, client: pg.PoolClient) => {
+      if (!(client as unknown as HostClient).isGivenUp) context.onConnectionFailure(error);
     };
+    // A client in use has no listener of its own: without this one a broken connection ends the process.
+    this.#pool.on('connect', (client) => client.on('error', (error) => onError(error, client)));
+    this.#pool.on('error', onError);
   }
 
-  /** Closes every connection where it stands: what runs on it fails now instead of waiting. */
+  /** What Kysely's driver connects with to cancel a statement. */
+  get options(): object {
+    return this.#pool.options;
+  }
+
+  /** A connection; to write with, none of a standby. */
+  async connect(isForWrites: boolean): Promise<PooledClient> {
+    const client = await this.#pool.connect();
+    const wrapper = this.#wrappers.get(client) ?? new PooledClient(client, this.#context);
+    this.#wrappers.set(client, wrapper);
+    wrapper.isForWrites = isForWrites;
+    if (isForWrites && (client as unknown as HostClient).isStandby) {
+      client.release(true);
+      throw this.#context.onRoleFailure('is a standby, not the primary');
+    }
+    return wrapper;
+  }
+
+  /** Closes every connection where it stands. */
   disconnect(): void {
-    for (const client of this.#clients) client.connection.stream.destroy();
+    for (const client of this.#clients) client.giveUp();
   }
 
-  /** Gives what runs two seconds, then closes every connection. */
-  async end(): Promise<void> {
-    const timer = setTimeout(() => this.disconnect(), END_TIMEOUT_MS);
+  /** Gives what runs some time, then closes every connection. */
+  async end(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.disconnect(), graceMs);
     await this.#pool.end();
     clearTimeout(timer);
     // Connections that said goodbye to a frozen host still wait for its answer.
     this.disconnect();
   }
+}
+
+/** The error of a host that is not what it should be. */
+export function roleError(host: string, reason: string, cause?: unknown): DatabaseUnavailableError {
+  return new DatabaseUnavailableError(host, reason, { mayHaveRun: false, cause });
 }

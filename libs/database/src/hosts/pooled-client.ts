@@ -1,30 +1,67 @@
 import type { PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 
-import { DatabaseUnavailableError, isConnectionFailure, isReadOnlyHost } from '../errors.ts';
+import { DatabaseUnavailableError, isConnectionFailure, isQueryCanceled, isReadOnlyHost } from '../errors.ts';
 import { startDeadline } from './deadline.ts';
+import type { HostClient } from './host-client.ts';
 
 /** What a client needs to know of its host. */
 export type ClientContext = {
   readonly host: string;
-  readonly role: 'primary' | 'replica';
-  /** After this long without an answer the connection is given up; undefined: the server's timeout only. */
-  readonly deadlineMs: number | undefined;
-  readonly onConnectionFailure: (error: unknown) => void;
+  /** How long an answer may take before the host is asked whether it is alive. */
+  readonly deadlineMs: number;
+  readonly statementTimeoutMs: number;
+  /** Whether a statement without an answer after the deadline is to be given up. */
+  isLost(): boolean;
+  onAnswer(durationMs: number): void;
+  onConnectionFailure(error: unknown): void;
+  /** The host refused to write; returns the error for the caller. */
+  onRoleFailure(reason: string, cause?: unknown): DatabaseUnavailableError;
+  /** Added to the end of each statement, to be seen in `pg_stat_activity`. */
+  comment(): string;
 };
 
-/** A pool's client as Kysely's driver sees it: statements have a deadline and failures a type. */
+/** A pool's client as Kysely's driver sees it: statements have a deadline, can be cancelled, and failures have a type. */
 export class PooledClient implements PostgresPoolClient {
+  /** Whether a refusal to write is a fault of the host. */
+  isForWrites = false;
   readonly #client: pg.PoolClient;
+  /** The same, by its class. */
+  readonly #host: HostClient;
   readonly #context: ClientContext;
+  #timeoutMs: number;
+  #signal: AbortSignal | undefined;
 
   constructor(client: pg.PoolClient, context: ClientContext) {
     this.#client = client;
+    this.#host = client as unknown as HostClient;
     this.#context = context;
+    this.#timeoutMs = context.statementTimeoutMs;
   }
 
   get processID(): number {
     return (this.#client as unknown as { processID: number }).processID;
+  }
+
+  /** Lets the server work on each statement this long from now on. Asks it only when that is a change. */
+  limitStatements(timeoutMs = this.#context.statementTimeoutMs): Promise<void> | undefined {
+    const limitMs = Math.ceil(Math.min(timeoutMs, this.#context.statementTimeoutMs));
+    return limitMs === this.#timeoutMs ? undefined : this.#setTimeout(limitMs);
+  }
+
+  async #setTimeout(limitMs: number): Promise<void> {
+    await this.#run(`set statement_timeout = ${limitMs}`, []);
+    this.#timeoutMs = limitMs;
+  }
+
+  /** The signal of the statement that is handed over next. */
+  expectSignal(signal: AbortSignal | undefined): void {
+    this.#signal = signal;
+  }
+
+  /** Asks the server to end what runs. */
+  cancel(): Promise<void> {
+    return this.#host.cancelStatement();
   }
 
   query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
@@ -33,7 +70,12 @@ export class PooledClient implements PostgresPoolClient {
     statement: string | PostgresCursor<R>,
     parameters: readonly unknown[] = [],
   ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
-    if (typeof statement === 'string') return this.#run<R>(statement, parameters);
+    const signal = this.#signal;
+    this.#signal = undefined;
+    if (typeof statement === 'string') {
+      const sql = statement + this.#context.comment();
+      return signal ? this.#runUntil<R>(signal, sql, parameters) : this.#run<R>(sql, parameters);
+    }
     this.#client.query(statement as unknown as pg.Submittable);
     return statement;
   }
@@ -42,46 +84,71 @@ export class PooledClient implements PostgresPoolClient {
     this.#client.release(isBroken);
   }
 
-  async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    const { deadlineMs } = this.#context;
-    let isLate = false;
-    const finish =
-      deadlineMs === undefined
-        ? undefined
-        : startDeadline(deadlineMs, () => {
-            isLate = true;
-            this.#client.connection.stream.destroy();
-          });
+  /** Cancels the statement on the server when the signal aborts; the connection is not given back before both ended. */
+  async #runUntil<R>(
+    signal: AbortSignal,
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<PostgresQueryResult<R>> {
+    let cancelling: Promise<void> | undefined;
+    const onAbort = () => {
+      cancelling = this.cancel();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
-      return (await this.#client.query(sql, parameters as unknown[])) as unknown as PostgresQueryResult<R>;
+      return await this.#run<R>(sql, parameters);
     } catch (error) {
-      throw this.#typed(error, isLate);
+      // Kysely has given the caller the signal's reason, and would print this one.
+      if (signal.aborted && isQueryCanceled(error)) return { command: 'SELECT', rowCount: 0, rows: [] };
+      throw error;
     } finally {
-      finish?.();
+      signal.removeEventListener('abort', onAbort);
+      await cancelling;
+    }
+  }
+
+  async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    const startMs = performance.now();
+    const late = { is: false };
+    let finish: () => void = () => undefined;
+    const watch = () => {
+      finish = startDeadline(this.#context.deadlineMs, () => {
+        if (this.#context.isLost()) {
+          late.is = true;
+          this.#host.giveUp();
+        } else watch();
+      });
+    };
+    watch();
+    try {
+      const result = await this.#client.query(sql, parameters as unknown[]);
+      this.#context.onAnswer(performance.now() - startMs);
+      return result as unknown as PostgresQueryResult<R>;
+    } catch (error) {
+      if (late.is) this.#context.onAnswer(performance.now() - startMs);
+      throw this.#typed(error, late.is);
+    } finally {
+      finish();
     }
   }
 
   #typed(error: unknown, isLate: boolean): unknown {
-    const { host, role, deadlineMs } = this.#context;
-    if (isLate) {
-      return new DatabaseUnavailableError(host, `no answer within ${deadlineMs ?? 0} ms`, {
-        mayHaveRun: true,
-        cause: error,
-      });
-    }
+    const { host, deadlineMs } = this.#context;
+    const lost = (message: string) =>
+      new DatabaseUnavailableError(host, message, { mayHaveRun: true, cause: error });
+    if (isLate) return lost(`no answer within ${deadlineMs} ms`);
     if (isConnectionFailure(error)) {
-      this.#context.onConnectionFailure(error);
-      return new DatabaseUnavailableError(host, 'the connection was lost', {
-        mayHaveRun: true,
-        cause: error,
-      });
+      if (!this.#host.isGivenUp) this.#context.onConnectionFailure(error);
+      return lost('the connection was lost');
     }
-    if (role === 'primary' && isReadOnlyHost(error)) {
-      return new DatabaseUnavailableError(host, 'the primary only reads', {
-        mayHaveRun: false,
-        cause: error,
-      });
+    if (isReadOnlyHost(error) && this.isForWrites && this.#isHostsFault) {
+      return this.#context.onRoleFailure('the primary only reads', error);
     }
     return error;
+  }
+
+  /** A read-only transaction of the caller's is refused in the same words as a host that does not write. */
+  get #isHostsFault(): boolean {
+    return this.#host.isStandby !== false || this.#host.isReadOnly;
   }
 }

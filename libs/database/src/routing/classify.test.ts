@@ -13,7 +13,7 @@ import type { RootOperationNode } from 'kysely';
 
 import { ROUTING_CASES } from '../testing/routing-cases.ts';
 import type { TestSchema } from '../testing/test-cluster.ts';
-import { classify, queryTypeOf } from './classify.ts';
+import { changesSchema, classify, queryTypeOf } from './classify.ts';
 
 const db = new Kysely<TestSchema>({
   dialect: {
@@ -52,5 +52,22 @@ describe('classify', () => {
     assert.equal(queryTypeOf(db.selectFrom('note').selectAll().compile().query), 'select');
     assert.equal(queryTypeOf(db.schema.createTable('x').compile().query), 'schema');
     assert.equal(queryTypeOf(sql`select 1`.compile(db).query), 'raw');
+  });
+
+  test('statements that may change the schema are told from those that only mention one', () => {
+    const changes = [
+      db.schema.createTable('x'),
+      sql`create function f() returns int return 1`,
+      sql`/* now */ ALTER table x add y int`,
+      sql`select 1; drop function f`,
+      sql`do $$ begin end $$`,
+    ].map((statement) => changesSchema(statement.compile(db)));
+    assert.deepEqual(changes, [true, true, true, true, true]);
+    const others = [
+      db.insertInto('note').values({ author: 'create', value: 1 }),
+      sql`insert into comment (text) values ('create table')`,
+      sql`select "drop" from note`,
+    ].map((statement) => changesSchema(statement.compile(db)));
+    assert.deepEqual(others, [false, false, false]);
   });
 });

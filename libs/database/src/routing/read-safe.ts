@@ -16,6 +16,11 @@ export function readSafe<Result = unknown>(
   return sql<Result>(fragments, ...parameters);
 }
 
+/** How many texts were declared safe so far. */
+export function declaredCount(): number {
+  return declared.size;
+}
+
 /** Whether this raw text was declared safe. */
 export function isDeclaredSafe(fragments: readonly string[]): boolean {
   return declared.has(keyOf(fragments));

@@ -8,47 +8,93 @@ import {
   type QueryResult,
 } from 'kysely';
 
+import { isRefusedByStandby } from '../errors.ts';
+import { createSessionProvider } from '../session/session-connection.ts';
 import { currentSession } from '../session/session.ts';
 import { trackWrites } from '../session/write-tracking.ts';
-import { classify } from './classify.ts';
+import { changesSchema } from './classify.ts';
+import { adapter, compiler, type RoutingContext } from './context.ts';
+import { LOST } from './hedging.ts';
 import { startObservation } from './observe.ts';
-import { adapter, compiler, PinnedExecutor, type RoutingContext } from './pinned-executor.ts';
+import { openRead } from './open-read.ts';
+import { queryOptionsOf, type QueryOptions } from './query-options.ts';
 import { ReadAttempts } from './router.ts';
+import { limitTime, startStatementDeadline } from './statement-deadline.ts';
+
+/** One try to run a statement: over which connections, and what to do when it is over. */
+type Attempt = {
+  readonly executor: DefaultQueryExecutor;
+  /** Notes an error; true when the statement is to be tried once more. */
+  failed(error: unknown): boolean;
+  end(): void;
+};
 
 /**
  * Decides per statement, before a connection is taken, which host runs it. Sessions (transactions, `connection()`,
- * migrations) ask for a connection instead, and get one of the primary.
+ * migrations) ask for a connection instead.
  */
 export class RoutingExecutor extends DefaultQueryExecutor {
   readonly #context: RoutingContext;
+  readonly #wishes: QueryOptions;
 
   constructor(context: RoutingContext, plugins: readonly KyselyPlugin[] = []) {
-    super(compiler, adapter, trackWrites(context.router.primary), [...plugins]);
+    super(compiler, adapter, createSessionProvider(context), [...plugins]);
     this.#context = context;
+    this.#wishes = queryOptionsOf(plugins);
   }
 
   override async executeQuery<R>(
     query: CompiledQuery,
     options?: AbortableQueryOptions,
   ): Promise<QueryResult<R>> {
-    const { router, events } = this.#context;
-    const verdict = classify(query.query);
-    if (!verdict.isRead) {
-      return this.#pinned(trackWrites(router.primary), verdict.reason).executeQuery<R>(query, options);
+    const { timeoutMs } = this.#wishes;
+    if (timeoutMs === undefined) return this.#execute<R>(query, options);
+    const deadline = startStatementDeadline(timeoutMs, options?.signal);
+    try {
+      return await this.#execute<R>(query, { ...options, signal: deadline.signal });
+    } catch (error) {
+      throw deadline.typed(error);
+    } finally {
+      deadline.end();
     }
-    const attempts = new ReadAttempts();
+  }
+
+  #execute<R>(query: CompiledQuery, options?: AbortableQueryOptions): Promise<QueryResult<R>> {
+    const verdict = this.#context.classifier.verdictOf(query);
+    if (this.#wishes.hedge === true && verdict.isRead) return this.#executeHedged<R>(query, options);
+    return this.#executeOnce<R>(query, this.#attempts(query, options?.signal), options);
+  }
+
+  #executeHedged<R>(query: CompiledQuery, options?: AbortableQueryOptions): Promise<QueryResult<R>> {
+    const { hedging, router } = this.#context;
+    const [attempts, others] = [new ReadAttempts(), new ReadAttempts()];
+    const ask = (mine: ReadAttempts) => (signal: AbortSignal) =>
+      this.#executeOnce<R>(query, () => this.#read(query, mine, signal), { ...options, signal });
+    return hedging.run({
+      first: ask(attempts),
+      second: () => {
+        if (!attempts.current) return undefined;
+        others.avoid(attempts.current);
+        const { host } = router.routeRead(currentSession(), others, this.#wishes);
+        return host.role === 'replica' ? ask(others) : undefined;
+      },
+      signal: options?.signal,
+    });
+  }
+
+  async #executeOnce<R>(
+    query: CompiledQuery,
+    start: () => Attempt | Promise<Attempt>,
+    options?: AbortableQueryOptions,
+  ): Promise<QueryResult<R>> {
     for (;;) {
-      const { host, reason } = router.routeRead(currentSession(), attempts);
-      const leave = await router.enter(host, options?.signal);
-      const observation = startObservation(events, host, reason, query);
+      const attempt = await start();
       try {
-        return await this.#on(host).executeQuery<R>(query, options);
+        return await attempt.executor.executeQuery<R>(query, options);
       } catch (error) {
-        observation.error = error;
-        if (options?.signal?.aborted || !attempts.retryAfter(error, host)) throw error;
+        if (!attempt.failed(error)) throw error;
       } finally {
-        leave();
-        observation.end();
+        attempt.end();
       }
     }
   }
@@ -58,37 +104,27 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     chunkSize: number,
     options?: AbortableOperationOptions,
   ): AsyncIterableIterator<QueryResult<R>> {
-    const { router, events } = this.#context;
-    const verdict = classify(query.query);
-    if (!verdict.isRead) {
-      yield* this.#pinned(trackWrites(router.primary), verdict.reason).stream<R>(query, chunkSize, options);
-      return;
-    }
-    const attempts = new ReadAttempts();
+    const start = this.#attempts(query, options?.signal);
     for (;;) {
-      const { host, reason } = router.routeRead(currentSession(), attempts);
-      const leave = await router.enter(host, options?.signal);
-      const observation = startObservation(events, host, reason, query);
+      const attempt = await start();
       let hasBegun = false;
       try {
-        for await (const chunk of this.#on(host).stream<R>(query, chunkSize, options)) {
+        for await (const chunk of attempt.executor.stream<R>(query, chunkSize, options)) {
           hasBegun = true;
           yield chunk;
         }
         return;
       } catch (error) {
-        observation.error = error;
         // What the caller has seen cannot be taken back.
-        if (hasBegun || options?.signal?.aborted || !attempts.retryAfter(error, host)) throw error;
+        if (!attempt.failed(error) || hasBegun) throw error;
       } finally {
-        leave();
-        observation.end();
+        attempt.end();
       }
     }
   }
 
   override withConnectionProvider(provider: ConnectionProvider): DefaultQueryExecutor {
-    return this.#pinned(provider, 'session');
+    return this.#on(provider);
   }
 
   override withPlugin(plugin: KyselyPlugin): RoutingExecutor {
@@ -107,11 +143,55 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     return new RoutingExecutor(this.#context);
   }
 
-  #on(provider: ConnectionProvider): DefaultQueryExecutor {
-    return new DefaultQueryExecutor(compiler, adapter, provider, [...this.plugins]);
+  #attempts(query: CompiledQuery, signal: AbortSignal | undefined): () => Attempt | Promise<Attempt> {
+    const verdict = this.#context.classifier.verdictOf(query);
+    if (!verdict.isRead) return () => this.#write(query, verdict.reason);
+    const attempts = new ReadAttempts();
+    return () => this.#read(query, attempts, signal);
   }
 
-  #pinned(provider: ConnectionProvider, reason: string): PinnedExecutor {
-    return new PinnedExecutor(this.#context, provider, reason, this.plugins);
+  #write(query: CompiledQuery, reason: string): Attempt {
+    const { router, events, catalogue } = this.#context;
+    const observation = startObservation(events, router.primary, reason, query);
+    return {
+      executor: this.#on(trackWrites(limitTime(router.writes, this.#wishes.timeoutMs), currentSession())),
+      failed: (error) => {
+        observation.error = error;
+        return false;
+      },
+      end: () => {
+        observation.end();
+        if (changesSchema(query)) catalogue.expire();
+      },
+    };
+  }
+
+  async #read(
+    query: CompiledQuery,
+    attempts: ReadAttempts,
+    signal: AbortSignal | undefined,
+  ): Promise<Attempt> {
+    const { router, events, catalogue } = this.#context;
+    const place = await openRead(router, currentSession(), attempts, signal, this.#wishes);
+    const { host, reason } = place;
+    attempts.current = host;
+    const observation = startObservation(events, host, reason, query);
+    return {
+      executor: this.#on(limitTime(host, this.#wishes.timeoutMs)),
+      failed: (error) => {
+        if (error !== LOST) observation.error = error;
+        // It is not the read that it was taken for: what is known of the catalogue is old.
+        if (host.role === 'replica' && isRefusedByStandby(error)) catalogue.expire();
+        return !signal?.aborted && attempts.retryAfter(error, host);
+      },
+      end: () => {
+        place.close();
+        observation.end();
+      },
+    };
+  }
+
+  #on(provider: ConnectionProvider): DefaultQueryExecutor {
+    return new DefaultQueryExecutor(compiler, adapter, provider, [...this.plugins]);
   }
 }

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { waitFor } from '@ganitagya/testing';
+import { sql } from 'kysely';
 import pg from 'pg';
 
 import type { Database } from '../database.ts';
 import { startTestCluster, type TestCluster, type TestSchema } from '../testing/test-cluster.ts';
+import { parseWalPosition } from '../wal-position.ts';
 import { createSession, currentSession, runInSession } from './session.ts';
 
 const PAIRS = 200;
@@ -147,6 +149,25 @@ describe('a session reads its own writes while replicas are late', () => {
     }
     await admin.end();
     assert.ok(boundaries > 0, 'no commit ended a page');
+  });
+
+  test('a commit that does not wait for the disk is covered as well', async () => {
+    const relaxed = await cluster.open({ replicas: [] });
+    for (let round = 0; round < 20; round += 1) {
+      const session = createSession();
+      const end = await runInSession(session, () =>
+        relaxed.connection().execute(async (connection) => {
+          await sql`set synchronous_commit = off`.execute(connection);
+          await connection.insertInto('note').values({ author: 'relaxed', value: round }).execute();
+          const { rows } = await sql<{ end: string }>`select pg_current_wal_insert_lsn() as end`.execute(
+            connection,
+          );
+          return rows[0]?.end ?? '';
+        }),
+      );
+      assert.ok(parseWalPosition(session.position ?? '0/0') >= parseWalPosition(end));
+    }
+    await relaxed.destroy();
   });
 
   test('a write whose connection breaks keeps the session on the primary', async () => {

@@ -1,17 +1,20 @@
-import type { Driver } from 'kysely';
+import type { DatabaseConnection, Driver } from 'kysely';
 
-/**
- * What Kysely asks of a driver beside connections: begin, commit and savepoints, which the primary's driver knows.
- * Connections come from the executor, which knows the statement.
- */
-export function createSessionDriver(primary: Driver, destroy: () => Promise<void>): Driver {
+import type { RoutingContext } from '../routing/context.ts';
+import { FirstStatementConnection } from './first-statement-connection.ts';
+import { SessionConnection } from './session-connection.ts';
+
+/** Begin, commit and savepoints, and connections for a Kysely that does not have our executor. */
+export function createSessionDriver(context: RoutingContext, destroy: () => Promise<void>): Driver {
+  // These speak only to the connection they are given, whichever host it is of.
+  const { driver: primary } = context.router.primary;
   return {
     init: () => Promise.resolve(),
-    acquireConnection: () => Promise.reject(new Error('connections come from the executor')),
-    releaseConnection: () => Promise.reject(new Error('connections go back to the executor')),
-    beginTransaction: (connection, settings) => primary.beginTransaction(connection, settings),
+    acquireConnection: () => Promise.resolve(new FirstStatementConnection(context)),
+    releaseConnection: (connection) => sessionOf(connection).release(),
+    beginTransaction: (connection, settings) => sessionOf(connection).begin(settings),
     commitTransaction: (connection) => primary.commitTransaction(connection),
-    rollbackTransaction: (connection) => primary.rollbackTransaction(connection),
+    rollbackTransaction: (connection) => sessionOf(connection).rollback(),
     savepoint: async (connection, name, compileQuery) => primary.savepoint?.(connection, name, compileQuery),
     rollbackToSavepoint: async (connection, name, compileQuery) =>
       primary.rollbackToSavepoint?.(connection, name, compileQuery),
@@ -19,4 +22,9 @@ export function createSessionDriver(primary: Driver, destroy: () => Promise<void
       primary.releaseSavepoint?.(connection, name, compileQuery),
     destroy,
   };
+}
+
+function sessionOf(connection: DatabaseConnection): SessionConnection {
+  if (connection instanceof SessionConnection) return connection;
+  throw new TypeError('a transaction needs a connection of its own database');
 }

@@ -1,11 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { formatWalPosition, parseWalPosition, type WalPosition } from '../wal-position.ts';
+import { ReadBounds, type ReadableHost } from './read-bounds.ts';
 
 const storage = new AsyncLocalStorage<Session>();
 
-/** Remembers how far its work has written, so that its reads go only to hosts that show at least that. */
+/**
+ * Remembers how far its work has written and read, so that its reads go only to hosts that show at least that: it sees
+ * its own writes, and never goes back in time.
+ */
 export class Session {
+  readonly #reads = new ReadBounds();
   #position: WalPosition | undefined;
   #writesUnderWay = 0;
   #isUncertain = false;
@@ -15,7 +20,7 @@ export class Session {
     if (position !== undefined) this.advance(position);
   }
 
-  /** The primary's position after the last commit; carry it to the same user's next request. */
+  /** What the next request or job of the same user must see; `Database.settle` brings it up to date with the reads. */
   get position(): string | undefined {
     return this.#position === undefined ? undefined : formatWalPosition(this.#position);
   }
@@ -27,14 +32,37 @@ export class Session {
 
   /** Reads see at least this position from now on; an older one changes nothing. Throws when it is none. */
   advance(position: string): void {
-    const parsed = parseWalPosition(position);
-    if (this.#position === undefined || parsed > this.#position) this.#position = parsed;
+    this.#raise(parseWalPosition(position));
   }
 
-  /** Whether a host that shows everything up to `position` may answer this session's reads. */
+  /** Whether a host that shows everything up to `position` shows what this session must see, as far as that is known. */
   canReadAt(position: WalPosition | undefined): boolean {
     if (this.#writesUnderWay > 0 || this.#isUncertain) return false;
     return this.#position === undefined || (position !== undefined && position >= this.#position);
+  }
+
+  /** Whether a replica may answer a read: it shows what was written, and no less than what was read elsewhere. */
+  canReadFrom(host: ReadableHost, primary: ReadableHost): boolean {
+    this.settle(primary);
+    return this.#reads.areAllOn(host) && this.canReadAt(host.position);
+  }
+
+  /** Notes a read on a host; call the result when it has ended. */
+  beginRead(host: ReadableHost): () => void {
+    return this.#reads.begin(host);
+  }
+
+  /** The hosts of which it is not known yet how much this session has seen there. */
+  get unsettledHosts(): readonly ReadableHost[] {
+    return this.#reads.hosts;
+  }
+
+  /** Takes over what the last probes tell of the reads before them. */
+  settle(primary: ReadableHost): void {
+    const bound = this.#reads.settle(primary);
+    if (bound !== undefined) this.#raise(bound);
+    // A write whose end is unknown is not behind where the primary stands now.
+    if (this.#isUncertain && primary.position !== undefined) this.#raise(primary.position);
   }
 
   /** Keeps reads on the primary while `write` runs, because its position is not known before its end. */
@@ -52,6 +80,10 @@ export class Session {
     this.#wrote = true;
     this.#isUncertain = position === undefined;
     if (position !== undefined) this.advance(position);
+  }
+
+  #raise(position: WalPosition): void {
+    if (this.#position === undefined || position > this.#position) this.#position = position;
   }
 }
 

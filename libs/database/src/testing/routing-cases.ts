@@ -110,6 +110,11 @@ const writes: Record<string, RoutingCase['build']> = {
     ]),
   'an advisory lock': (db) =>
     db.selectNoFrom((eb) => [port, eb.fn<unknown>('pg_advisory_xact_lock', [eb.val(1)]).as('lock')]),
+  'an advisory lock that may fail': (db) =>
+    db.selectNoFrom((eb) => [port, eb.fn<boolean>('pg_try_advisory_xact_lock', [eb.val(2)]).as('lock')]),
+  'a notification': (db) =>
+    db.selectNoFrom((eb) => [port, eb.fn('pg_notify', [sql.lit('news'), sql.lit('x')]).as('told')]),
+  'a transaction id': (db) => db.selectNoFrom((eb) => [port, eb.fn<string>('txid_current').as('id')]),
   'a user-defined volatile function': (db) =>
     db.selectNoFrom((eb) => [port, eb.fn<number>('scribble', [eb.val('x')]).as('done')]),
   'a function nested in a known one': (db) =>

@@ -1,0 +1,35 @@
+const DECAY_MS = 10_000;
+
+/** A moving mean of latencies that rises at once and falls slowly, so that a host that turns slow is avoided at once. */
+export class PeakEwma {
+  readonly #clock: () => number;
+  readonly #decayMs: number;
+  #value = 0;
+  #atMs: number;
+
+  constructor(clock: () => number = () => performance.now(), decayMs = DECAY_MS) {
+    this.#clock = clock;
+    this.#decayMs = decayMs;
+    this.#atMs = clock();
+  }
+
+  /** The mean now; without news it sinks towards 0, so that an avoided host is tried again. */
+  get value(): number {
+    return this.#value * this.#weight();
+  }
+
+  observe(latencyMs: number): void {
+    const weight = this.#weight();
+    // A peak counts whole, anything lower bit by bit.
+    this.#value = latencyMs > this.#value ? latencyMs : this.#value * weight + latencyMs * (1 - weight);
+    this.#atMs = this.#clock();
+  }
+
+  reset(): void {
+    this.#value = 0;
+  }
+
+  #weight(): number {
+    return Math.exp(-(this.#clock() - this.#atMs) / this.#decayMs);
+  }
+}

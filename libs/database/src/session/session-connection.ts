@@ -1,0 +1,167 @@
+import type {
+  AbortableOperationOptions,
+  CompiledQuery,
+  ConnectionProvider,
+  DatabaseConnection,
+  QueryResult,
+  TransactionSettings,
+} from 'kysely';
+
+import type { Host } from '../hosts/host.ts';
+import { changesSchema } from '../routing/classify.ts';
+import type { RoutingContext } from '../routing/context.ts';
+import { startObservation, type Observation } from '../routing/observe.ts';
+import { openRead, type ReadPlace } from '../routing/open-read.ts';
+import { ReadAttempts } from '../routing/router.ts';
+import { takeConnection, type Lease } from './lease.ts';
+import { currentSession } from './session.ts';
+import { trackWrites } from './write-tracking.ts';
+
+type Place = Lease & { readonly host: Host; readonly reason: string };
+
+type ControlConnectionProvider = Parameters<NonNullable<DatabaseConnection['cancelQuery']>>[0];
+
+/** What Kysely says itself is not told to listeners. */
+const TRANSACTION_CONTROL = /^(begin|start transaction|commit|rollback|savepoint|release)\b/;
+
+/**
+ * The connection of a transaction, of `connection()` or of a migration. It takes none before the first statement,
+ * which tells where it must be: a read-only transaction may be on a replica, all else is on the primary, and stays.
+ */
+export class SessionConnection implements DatabaseConnection {
+  readonly #context: RoutingContext;
+  readonly #session = currentSession();
+  #place: Promise<Place> | undefined;
+  #changesSchema = false;
+
+  constructor(context: RoutingContext) {
+    this.#context = context;
+  }
+
+  /** Begins a transaction, where nothing ran before. A replica that fails now is replaced by another host. */
+  async begin(settings: TransactionSettings): Promise<void> {
+    const { router } = this.#context;
+    // A standby has no serializable transactions.
+    const mayBeOnReplica = settings.accessMode === 'read only' && settings.isolationLevel !== 'serializable';
+    if (!mayBeOnReplica || this.#place !== undefined) {
+      await router.primary.driver.beginTransaction(this, settings);
+      return;
+    }
+    const attempts = new ReadAttempts();
+    for (;;) {
+      const place = await openRead(router, this.#session, attempts);
+      try {
+        await (this.#place = this.#readAt(place));
+        await router.primary.driver.beginTransaction(this, settings);
+        return;
+      } catch (error) {
+        await this.release();
+        if (!attempts.retryAfter(error, place.host)) throw error;
+      }
+    }
+  }
+
+  async rollback(): Promise<void> {
+    const { connection, host } = await this.#taken();
+    try {
+      await this.#context.router.primary.driver.rollbackTransaction(this);
+    } catch {
+      // Only the driver that made the connection can mark it as broken, and does so when it fails there.
+      await host.driver.rollbackTransaction(connection);
+    }
+  }
+
+  async executeQuery<R>(query: CompiledQuery, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
+    const place = await this.#taken();
+    const observation = this.#observe(place, query);
+    try {
+      return await place.connection.executeQuery<R>(query, options);
+    } catch (error) {
+      observation.error = error;
+      throw error;
+    } finally {
+      observation.end();
+    }
+  }
+
+  async *streamQuery<R>(
+    query: CompiledQuery,
+    chunkSize: number,
+    options?: AbortableOperationOptions,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    const place = await this.#taken();
+    const observation = this.#observe(place, query);
+    try {
+      yield* place.connection.streamQuery<R>(query, chunkSize, options);
+    } catch (error) {
+      observation.error = error;
+      throw error;
+    } finally {
+      observation.end();
+    }
+  }
+
+  async collectSessionInfo(): Promise<void> {
+    await (await this.#taken()).connection.collectSessionInfo?.();
+  }
+
+  async cancelQuery(control: ControlConnectionProvider): Promise<void> {
+    await (await this.#place)?.connection.cancelQuery?.(control);
+  }
+
+  async killSession(control: ControlConnectionProvider): Promise<void> {
+    await (await this.#place)?.connection.killSession?.(control);
+  }
+
+  /** Gives the connection back, if one was taken. */
+  async release(): Promise<void> {
+    const taking = this.#place;
+    this.#place = undefined;
+    if (taking === undefined) return;
+    const [outcome] = await Promise.allSettled([taking]);
+    if (outcome.status === 'fulfilled') await outcome.value.release();
+    if (this.#changesSchema) this.#context.catalogue.expire();
+  }
+
+  #taken(): Promise<Place> {
+    return (this.#place ??= this.#write());
+  }
+
+  async #write(): Promise<Place> {
+    const { writes } = this.#context.router;
+    const lease = await takeConnection(trackWrites(writes, this.#session));
+    return { ...lease, host: this.#context.router.primary, reason: 'session' };
+  }
+
+  async #readAt(place: ReadPlace): Promise<Place> {
+    const { host, reason } = place;
+    try {
+      const lease = await takeConnection(host);
+      const release = () => lease.release().finally(() => place.close());
+      return { connection: lease.connection, release, host, reason };
+    } catch (error) {
+      place.close();
+      throw error;
+    }
+  }
+
+  #observe({ host, reason }: Place, query: CompiledQuery): Observation {
+    this.#changesSchema ||= changesSchema(query);
+    if (TRANSACTION_CONTROL.test(query.sql)) return { end: () => undefined };
+    return startObservation(this.#context.events, host, reason, query);
+  }
+}
+
+/** Lends session connections, one to each borrower. */
+export function createSessionProvider(context: RoutingContext): ConnectionProvider {
+  return {
+    provideConnection: async (consumer) => {
+      const connection = new SessionConnection(context);
+      try {
+        return await consumer(connection);
+      } finally {
+        await connection.release();
+      }
+    },
+  };
+}

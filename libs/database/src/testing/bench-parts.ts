@@ -1,0 +1,2 @@
+// The benchmarks' servers and proxies: what is not a test may not import them directly.
+export { startPostgres, startProxy, waitFor, type FaultProxy } from '@ganitagya/testing';
