@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+
 import type { PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 
 import { DatabaseUnavailableError, isConnectionFailure, isQueryCanceled, isReadOnlyHost } from '../errors.ts';
 import { startDeadline } from './deadline.ts';
 import type { HostClient } from './host-client.ts';
+
+const ANSWER_END_TIMEOUT_MS = 200;
 
 /** What a client needs to know of its host. */
 export type ClientContext = {
@@ -126,10 +130,22 @@ export class PooledClient implements PostgresPoolClient {
       return result as unknown as PostgresQueryResult<R>;
     } catch (error) {
       if (late.is) this.#context.onAnswer(performance.now() - startMs);
+      // Whether the host itself is read-only is told behind the refusal, not before it.
+      if (isReadOnlyHost(error) && this.isForWrites) await this.#answerEnds();
       throw this.#typed(error, late.is);
     } finally {
       finish();
     }
+  }
+
+  /** Waits until the server has said all that it had to say, 200 ms at most. */
+  async #answerEnds(): Promise<void> {
+    // Kept by pg for itself: true between the server's ReadyForQuery and the next statement.
+    const { readyForQuery } = this.#client as unknown as { readonly readyForQuery: boolean };
+    if (readyForQuery) return;
+    await once(this.#client, 'drain', { signal: AbortSignal.timeout(ANSWER_END_TIMEOUT_MS) }).catch(
+      () => undefined,
+    );
   }
 
   #typed(error: unknown, isLate: boolean): unknown {
