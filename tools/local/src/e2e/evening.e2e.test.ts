@@ -185,7 +185,8 @@ describe("a student's evening through the edge", () => {
     const { paths } = (await client.call('/api/courses/docs/json')).json<{
       paths: Record<string, Record<string, { security?: object[] }>>;
     }>();
-    assert.deepEqual(paths['/api/courses/{course}/enrolment']?.['put']?.security, [{ token: [] }]);
+    const solutions = paths['/api/courses/{course}/lessons/{lesson}/solutions'];
+    assert.deepEqual(solutions?.['get']?.security, [{ token: [] }]);
     assert.equal(paths['/api/courses/{course}']?.['get']?.security, undefined);
     for (const path of ['/health', '/metrics', '/livez']) {
       assert.equal((await client.call(path)).status, 404, path);
