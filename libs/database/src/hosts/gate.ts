@@ -28,15 +28,23 @@ export class Gate {
     return this.#waiters.size;
   }
 
+  get isClosed(): boolean {
+    return this.#closedBy !== undefined;
+  }
+
+  /** Takes a permit when there is one at once. */
+  tryEnter(): boolean {
+    if (this.#used >= this.#options.permits || this.#closedBy) return false;
+    this.#used += 1;
+    return true;
+  }
+
   /** Resolves when a permit is ours; `leave` gives it back. */
   async enter(signal?: AbortSignal): Promise<void> {
-    const { permits, waitersMax, timeoutMs, refuse } = this.#options;
+    const { waitersMax, timeoutMs, refuse } = this.#options;
     signal?.throwIfAborted();
     if (this.#closedBy) throw this.#closedBy;
-    if (this.#used < permits) {
-      this.#used += 1;
-      return;
-    }
+    if (this.tryEnter()) return;
     if (this.#waiters.size >= waitersMax) throw refuse(`${waitersMax} callers wait already`);
     await new Promise<void>((resolve, reject) => {
       const settle = (finish: () => void) => {

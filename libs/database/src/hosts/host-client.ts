@@ -16,9 +16,15 @@ export class HostClient extends pg.Client {
   isReadOnly = false;
   /** Closed by us, so that its error is no news. */
   isGivenUp = false;
+  /** Settles when it is closed, however that came. */
+  readonly ended: Promise<void>;
 
-  constructor(config?: pg.ClientConfig) {
+  readonly #config: pg.ClientConfig;
+
+  constructor(config: pg.ClientConfig) {
     super(config);
+    this.#config = config;
+    this.ended = new Promise((resolve) => this.once('end', resolve));
     this.connection.on('parameterStatus', ({ parameterName, parameterValue }: ParameterStatus) => {
       if (parameterName === 'in_hot_standby') this.isStandby = parameterValue === 'on';
       if (parameterName === 'default_transaction_read_only') this.isReadOnly = parameterValue === 'on';
@@ -29,6 +35,19 @@ export class HostClient extends pg.Client {
   giveUp(): void {
     this.isGivenUp = true;
     this.connection.stream.destroy();
+  }
+
+  /** Has the server end this session, by a statement on a connection made for it. */
+  async terminateBackend(): Promise<void> {
+    const { processID } = this as unknown as BackendKey;
+    const control = new pg.Client({ ...this.#config, connectionTimeoutMillis: CANCEL_TIMEOUT_MS });
+    control.on('error', () => undefined);
+    try {
+      await control.connect();
+      await control.query('select pg_terminate_backend($1)', [processID]);
+    } finally {
+      await control.end();
+    }
   }
 
   /**

@@ -1,88 +1,191 @@
-import pg from 'pg';
-
-import { DatabaseUnavailableError } from '../errors.ts';
+import { DatabaseOverloadedError, DatabaseUnavailableError } from '../errors.ts';
+import { AnswerWatch } from './answer-watch.ts';
+import { Gate } from './gate.ts';
 import { HostClient } from './host-client.ts';
-import { PooledClient, type ClientContext } from './pooled-client.ts';
+import { HostConnection } from './host-connection.ts';
+import { IdleConnections } from './idle-connections.ts';
+import type { LeaseOptions } from './host-types.ts';
+import type { ConnectionContext } from './statement-errors.ts';
 
-const IDLE_TIMEOUT_MS = 30_000;
-const LIFETIME_MAX_S = 1_800;
-
-/** Where to connect and how often. */
+/** Where to connect, how often, and how long to wait for it. */
 export type PoolOptions = {
   readonly url: string;
   readonly applicationName: string;
   readonly poolSizeMax: number;
+  readonly waitersMax: number;
+  readonly acquireTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
 };
 
-/** The connections to one host. Who may take one, and when, is the host's business. */
+/** What a pool tells its host, and asks of it. */
+export type PoolContext = Omit<ConnectionContext, 'onWait'> & {
+  /** Whether a statement without an answer after the deadline is to be given up. */
+  isLost(): boolean;
+};
+
+/**
+ * The connections to one host: bounded in number, as are the callers that wait for one and their time. One that is idle is
+ * lent without a turn of the event loop, without a timer and without a listener: those made pg.Pool a tenth of a read.
+ */
 export class HostPool {
-  readonly #context: ClientContext;
-  readonly #pool: pg.Pool;
+  readonly #options: PoolOptions;
+  readonly #context: ConnectionContext;
+  readonly #gate: Gate;
+  readonly #watch: AnswerWatch<HostConnection>;
+  readonly #idle: IdleConnections;
   /** Those that are still being made included. */
   readonly #clients = new Set<HostClient>();
-  readonly #wrappers = new WeakMap<pg.PoolClient, PooledClient>();
+  readonly #connections = new Set<HostConnection>();
 
-  constructor(options: PoolOptions, context: ClientContext) {
-    this.#context = context;
-    const clients = this.#clients;
-    class Client extends HostClient {
-      constructor(config?: pg.ClientConfig) {
-        super(config);
-        clients.add(this);
-        this.once('end', () => clients.delete(this));
-      }
-    }
-    this.#pool = new pg.Pool({
-      connectionString: options.url,
-      application_name: options.applicationName,
-      max: options.poolSizeMax,
-      connectionTimeoutMillis: options.connectTimeoutMs,
-      idleTimeoutMillis: IDLE_TIMEOUT_MS,
-      maxLifetimeSeconds: LIFETIME_MAX_S,
-      statement_timeout: options.statementTimeoutMs,
-      keepAlive: true,
-      Client,
+  constructor(options: PoolOptions, context: PoolContext) {
+    const { poolSizeMax, waitersMax, acquireTimeoutMs } = options;
+    this.#options = options;
+    this.#gate = new Gate({
+      permits: poolSizeMax,
+      waitersMax,
+      timeoutMs: acquireTimeoutMs,
+      refuse: (message) => new DatabaseOverloadedError(context.host, message),
     });
-    const onError = (error: unknown, client: pg.PoolClient) => {
-      if (!(client as unknown as HostClient).isGivenUp) context.onConnectionFailure(error);
-    };
-    // A client in use has no listener of its own: without this one a broken connection ends the process.
-    this.#pool.on('connect', (client) => client.on('error', (error) => onError(error, client)));
-    this.#pool.on('error', onError);
+    this.#watch = new AnswerWatch({
+      items: this.#connections,
+      deadlineMs: () => context.deadlineMs,
+      onLate: (connection) => {
+        if (!context.isLost()) return;
+        connection.isLate = true;
+        connection.client.giveUp();
+      },
+    });
+    this.#context = Object.create(context, {
+      onWait: { value: () => this.#watch.begin() },
+    }) as ConnectionContext;
+    this.#idle = new IdleConnections((connection) => this.#close(connection));
   }
 
-  /** What Kysely's driver connects with to cancel a statement. */
-  get options(): object {
-    return this.#pool.options;
+  /** Connections lent, and those being made for a borrower. */
+  get used(): number {
+    return this.#gate.used;
   }
 
-  /** A connection; to write with, none of a standby. */
-  async connect(isForWrites: boolean): Promise<PooledClient> {
-    const client = await this.#pool.connect();
-    const wrapper = this.#wrappers.get(client) ?? new PooledClient(client, this.#context);
-    this.#wrappers.set(client, wrapper);
-    wrapper.isForWrites = isForWrites;
-    if (isForWrites && (client as unknown as HostClient).isStandby) {
-      client.release(true);
-      throw this.#context.onRoleFailure('is a standby, not the primary');
+  get waiting(): number {
+    return this.#gate.waiting;
+  }
+
+  /** An idle connection that may be used at once; undefined when `take` would have to wait. */
+  tryTake({ signal, isForWrites = false }: LeaseOptions): HostConnection | undefined {
+    if (this.#idle.count === 0 || signal?.aborted || !this.#gate.tryEnter()) return undefined;
+    const connection = this.#idle.take();
+    if (!connection) throw new Error('an idle connection is gone');
+    return this.#lend(connection, isForWrites);
+  }
+
+  /** A connection; to write with, none of a standby. Rejects with a type when there is none in time. */
+  async take({ signal, isForWrites = false }: LeaseOptions): Promise<HostConnection> {
+    await this.#gate.enter(signal);
+    const idle = this.#idle.take();
+    if (idle) return this.#lend(idle, isForWrites);
+    const connecting = this.#connect();
+    try {
+      return this.#lend(await unlessAborted(connecting, signal), isForWrites);
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+      // The connection is on its way, and will be the next one's.
+      connecting.then(
+        (connection) => this.giveBack(connection),
+        () => undefined,
+      );
+      throw error;
     }
-    return wrapper;
+  }
+
+  giveBack(connection: HostConnection): void {
+    if (connection.isDiscarded || this.#gate.isClosed) this.#close(connection);
+    else this.#idle.add(connection);
+    this.#gate.leave();
   }
 
   /** Closes every connection where it stands. */
   disconnect(): void {
+    this.#idle.forget();
     for (const client of this.#clients) client.giveUp();
   }
 
-  /** Gives what runs some time, then closes every connection. */
+  /** Refuses new work, gives what runs some time, then closes every connection. */
   async end(graceMs: number): Promise<void> {
+    this.#gate.close(new DatabaseUnavailableError(this.#context.host, 'closed', { mayHaveRun: false }));
+    this.#idle.end();
+    const ended = [...this.#clients].map((client) => client.ended);
     const timer = setTimeout(() => this.disconnect(), graceMs);
-    await this.#pool.end();
+    await Promise.all(ended);
     clearTimeout(timer);
-    // Connections that said goodbye to a frozen host still wait for its answer.
-    this.disconnect();
+    this.#watch.end();
+  }
+
+  #lend(connection: HostConnection, isForWrites: boolean): HostConnection {
+    connection.isForWrites = isForWrites;
+    if (!isForWrites || !connection.client.isStandby) return connection;
+    connection.isDiscarded = true;
+    this.giveBack(connection);
+    throw this.#context.onRoleFailure('is a standby, not the primary');
+  }
+
+  async #connect(): Promise<HostConnection> {
+    const { url, applicationName, connectTimeoutMs, statementTimeoutMs } = this.#options;
+    const client = new HostClient({
+      connectionString: url,
+      application_name: applicationName,
+      connectionTimeoutMillis: connectTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      keepAlive: true,
+    });
+    this.#clients.add(client);
+    const connection = new HostConnection(client, this.#context);
+    // Without a listener a connection that breaks ends the process.
+    client.on('error', (error) => {
+      connection.isDiscarded = true;
+      this.#idle.remove(connection);
+      if (!client.isGivenUp) this.#context.onConnectionFailure(error);
+    });
+    client.once('end', () => {
+      connection.isDiscarded = true;
+      this.#idle.remove(connection);
+      this.#connections.delete(connection);
+      this.#clients.delete(client);
+    });
+    try {
+      await client.connect();
+    } catch (error) {
+      client.giveUp();
+      this.#clients.delete(client);
+      this.#gate.leave();
+      this.#context.onConnectionFailure(error);
+      throw new DatabaseUnavailableError(this.#context.host, 'cannot connect', {
+        mayHaveRun: false,
+        cause: error,
+      });
+    }
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  #close(connection: HostConnection): void {
+    connection.isDiscarded = true;
+    void connection.client.end();
+  }
+}
+
+/** What the promise gives, or the signal's reason, whichever is first. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (onAbort) signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -12,8 +12,6 @@ export type HostOptions = PoolOptions & {
   /** What it is taken for until it has been asked. */
   readonly role: Role;
   readonly weight: number;
-  readonly waitersMax: number;
-  readonly acquireTimeoutMs: number;
   readonly replicaTimeoutMs: number;
   readonly slowStartMs: number;
   readonly comment: () => string;

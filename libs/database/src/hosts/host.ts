@@ -1,10 +1,8 @@
-import type { ConnectionProvider, DatabaseConnection, Driver } from 'kysely';
+import type { ConnectionProvider, DatabaseConnection } from 'kysely';
 
-import { DatabaseOverloadedError, DatabaseUnavailableError } from '../errors.ts';
 import { formatWalPosition, type WalPosition } from '../wal-position.ts';
 import type { Candidate } from './balancer.ts';
-import { Gate } from './gate.ts';
-import { HostConnections, type Lease } from './host-connections.ts';
+import type { HostConnection } from './host-connection.ts';
 import { HostPool, roleError } from './host-pool.ts';
 import type { HostState, HostStatus } from './host-status.ts';
 import type { HostOptions, LeaseOptions, Role, Standing } from './host-types.ts';
@@ -16,9 +14,7 @@ export class Host implements ConnectionProvider, Candidate {
   readonly name: string;
   readonly connectionString: string;
   readonly #options: HostOptions;
-  readonly #gate: Gate;
   readonly #pool: HostPool;
-  readonly #connections: HostConnections;
   readonly #latency = new PeakEwma();
   #role: Role;
   #state: HostState = 'ejected';
@@ -34,19 +30,7 @@ export class Host implements ConnectionProvider, Candidate {
     this.connectionString = options.url;
     this.#options = options;
     this.#role = options.role;
-    this.#gate = new Gate({
-      permits: options.poolSizeMax,
-      waitersMax: options.waitersMax,
-      timeoutMs: options.acquireTimeoutMs,
-      refuse: (message) => new DatabaseOverloadedError(this.name, message),
-    });
     this.#pool = new HostPool(options, this.#createContext());
-    this.#connections = new HostConnections(this.#pool);
-  }
-
-  /** Begins and ends transactions on its connections. */
-  get driver(): Driver {
-    return this.#connections.driver;
   }
 
   get role(): Role {
@@ -58,19 +42,20 @@ export class Host implements ConnectionProvider, Candidate {
   }
 
   get inFlight(): number {
-    return this.#gate.used;
+    return this.#pool.used;
   }
 
   get load(): number {
     return this.#reads;
   }
 
-  /** Counts a read from the moment it is routed here, so that those which start together do not all choose alike. */
-  beginRead(): () => void {
+  /** Counts a read from the moment it is routed here, until `endRead`. */
+  beginRead(): void {
     this.#reads += 1;
-    return () => {
-      this.#reads -= 1;
-    };
+  }
+
+  endRead(): void {
+    this.#reads -= 1;
   }
 
   get latencyMs(): number {
@@ -113,15 +98,23 @@ export class Host implements ConnectionProvider, Candidate {
     consumer: (connection: DatabaseConnection) => Promise<T>,
     options: LeaseOptions = {},
   ): Promise<T> {
-    await this.#gate.enter(options.signal);
-    const lease = await this.#connect(options);
+    const connection = this.#pool.tryTake(options) ?? (await this.#pool.take(options));
     try {
-      const limiting = lease.client.limitStatements(options.timeoutMs);
+      const limiting = connection.limitStatements(options.timeoutMs);
       if (limiting) await limiting;
-      return await consumer(lease.connection);
+      return await consumer(connection);
     } finally {
-      await this.#release(lease);
+      this.#pool.giveBack(connection);
     }
+  }
+
+  /** A connection until it is given back. */
+  take(options: LeaseOptions = {}): Promise<HostConnection> {
+    return this.#pool.take(options);
+  }
+
+  giveBack(connection: HostConnection): void {
+    this.#pool.giveBack(connection);
   }
 
   /** Notes a good probe; true when that changes its state. */
@@ -170,8 +163,8 @@ export class Host implements ConnectionProvider, Candidate {
       role: this.#role,
       state: this.#state,
       reason: this.#reason,
-      inFlight: this.#gate.used,
-      waiting: this.#gate.waiting,
+      inFlight: this.#pool.used,
+      waiting: this.#pool.waiting,
       lagMs: isReplica ? standing?.lagMs : undefined,
       lagBytes: isReplica ? standing?.lagBytes : undefined,
       replayed: standing && formatWalPosition(standing.position),
@@ -182,9 +175,8 @@ export class Host implements ConnectionProvider, Candidate {
   }
 
   /** Refuses new work, gives what runs some time, and closes every connection. */
-  async end(graceMs: number): Promise<void> {
-    this.#gate.close(new DatabaseUnavailableError(this.name, 'closed', { mayHaveRun: false }));
-    await this.#pool.end(graceMs);
+  end(graceMs: number): Promise<void> {
+    return this.#pool.end(graceMs);
   }
 
   #createContext() {
@@ -209,42 +201,6 @@ export class Host implements ConnectionProvider, Candidate {
         return roleError(this.name, reason, cause);
       },
     };
-  }
-
-  async #connect({ signal, isForWrites = false }: LeaseOptions): Promise<Lease> {
-    const connecting = this.#connections.open(isForWrites);
-    let onAbort: (() => void) | undefined;
-    try {
-      if (!signal) return await connecting;
-      const aborted = new Promise<never>((_resolve, reject) => {
-        onAbort = () => reject(signal.reason as Error);
-        signal.addEventListener('abort', onAbort, { once: true });
-      });
-      return await Promise.race([connecting, aborted]);
-    } catch (error) {
-      if (signal?.aborted) {
-        // The connection is on its way; it goes straight back to the pool.
-        connecting.then(
-          (lease) => this.#release(lease),
-          () => this.#gate.leave(),
-        );
-        throw error;
-      }
-      this.#gate.leave();
-      if (error instanceof DatabaseUnavailableError) throw error;
-      this.#options.onConnectionFailure(this, error);
-      throw new DatabaseUnavailableError(this.name, 'cannot connect', { mayHaveRun: false, cause: error });
-    } finally {
-      if (onAbort) signal?.removeEventListener('abort', onAbort);
-    }
-  }
-
-  async #release(lease: Lease): Promise<void> {
-    try {
-      await this.#connections.release(lease);
-    } finally {
-      this.#gate.leave();
-    }
   }
 }
 

@@ -69,10 +69,11 @@ export type RouterOptions = {
 export class Router {
   /** Connections of whoever leads at the time. */
   readonly writes: ConnectionProvider;
+  /** The share of the primary that reads meant for a replica may use. */
+  readonly strays: Gate;
   readonly #topology: Topology;
   readonly #balance: Balancer;
   readonly #stalenessMaxMs: number;
-  readonly #strays: Gate;
   #askedAgainAtMs = -Infinity;
 
   constructor({ topology, balancing, stalenessMaxMs, strays }: RouterOptions) {
@@ -80,7 +81,7 @@ export class Router {
     this.#topology = topology;
     this.#balance = createBalancer(balancing);
     this.#stalenessMaxMs = stalenessMaxMs;
-    this.#strays = new Gate({
+    this.strays = new Gate({
       permits: strays.limit,
       waitersMax: strays.waitersMax,
       timeoutMs: strays.timeoutMs,
@@ -129,11 +130,9 @@ export class Router {
     void this.#topology.probe([this.primary, ...replicas]);
   }
 
-  /** Enters the share of the primary that reads meant for a replica may use; the result leaves it again. */
-  async enter(host: Host, signal: AbortSignal | undefined): Promise<() => void> {
-    if (host.role === 'replica' || this.replicas.length === 0) return () => undefined;
-    await this.#strays.enter(signal);
-    return () => this.#strays.leave();
+  /** Whether a read on this host was meant for a replica. */
+  isStray(host: Host): boolean {
+    return host.role === 'primary' && this.replicas.length > 0;
   }
 
   /** No replica is up. Is the primary not either, the fault may be ours: all are asked, and those lately seen are tried. */

@@ -16,14 +16,14 @@ import { changesSchema } from './classify.ts';
 import { adapter, compiler, type RoutingContext } from './context.ts';
 import { LOST } from './hedging.ts';
 import { startObservation } from './observe.ts';
-import { openRead } from './open-read.ts';
+import { openRead, type ReadPlace } from './open-read.ts';
 import { queryOptionsOf, type QueryOptions } from './query-options.ts';
 import { ReadAttempts } from './router.ts';
 import { limitTime, startStatementDeadline } from './statement-deadline.ts';
 
 /** One try to run a statement: over which connections, and what to do when it is over. */
 type Attempt = {
-  readonly executor: DefaultQueryExecutor;
+  readonly provider: ConnectionProvider;
   /** Notes an error; true when the statement is to be tried once more. */
   failed(error: unknown): boolean;
   end(): void;
@@ -88,9 +88,10 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     options?: AbortableQueryOptions,
   ): Promise<QueryResult<R>> {
     for (;;) {
-      const attempt = await start();
+      const started = start();
+      const attempt = started instanceof Promise ? await started : started;
       try {
-        return await attempt.executor.executeQuery<R>(query, options);
+        return await this.#run<R>(attempt.provider, query, options);
       } catch (error) {
         if (!attempt.failed(error)) throw error;
       } finally {
@@ -109,7 +110,7 @@ export class RoutingExecutor extends DefaultQueryExecutor {
       const attempt = await start();
       let hasBegun = false;
       try {
-        for await (const chunk of attempt.executor.stream<R>(query, chunkSize, options)) {
+        for await (const chunk of this.#on(attempt.provider).stream<R>(query, chunkSize, options)) {
           hasBegun = true;
           yield chunk;
         }
@@ -154,7 +155,7 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     const { router, events, catalogue } = this.#context;
     const observation = startObservation(events, router.primary, reason, query);
     return {
-      executor: this.#on(trackWrites(limitTime(router.writes, this.#wishes.timeoutMs), currentSession())),
+      provider: trackWrites(limitTime(router.writes, this.#wishes.timeoutMs), currentSession()),
       failed: (error) => {
         observation.error = error;
         return false;
@@ -166,18 +167,29 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     };
   }
 
-  async #read(
+  #read(
     query: CompiledQuery,
     attempts: ReadAttempts,
     signal: AbortSignal | undefined,
-  ): Promise<Attempt> {
-    const { router, events, catalogue } = this.#context;
-    const place = await openRead(router, currentSession(), attempts, signal, this.#wishes);
+  ): Attempt | Promise<Attempt> {
+    const place = openRead(this.#context.router, currentSession(), attempts, signal, this.#wishes);
+    return place instanceof Promise
+      ? place.then((open) => this.#readAt(open, query, attempts, signal))
+      : this.#readAt(place, query, attempts, signal);
+  }
+
+  #readAt(
+    place: ReadPlace,
+    query: CompiledQuery,
+    attempts: ReadAttempts,
+    signal: AbortSignal | undefined,
+  ): Attempt {
+    const { events, catalogue } = this.#context;
     const { host, reason } = place;
     attempts.current = host;
     const observation = startObservation(events, host, reason, query);
     return {
-      executor: this.#on(limitTime(host, this.#wishes.timeoutMs)),
+      provider: limitTime(host, this.#wishes.timeoutMs),
       failed: (error) => {
         if (error !== LOST) observation.error = error;
         // It is not the read that it was taken for: what is known of the catalogue is old.
@@ -189,6 +201,18 @@ export class RoutingExecutor extends DefaultQueryExecutor {
         observation.end();
       },
     };
+  }
+
+  /** Kysely's own way round is needed only where plugins or an abort signal take part. */
+  #run<R>(
+    provider: ConnectionProvider,
+    query: CompiledQuery,
+    options?: AbortableQueryOptions,
+  ): Promise<QueryResult<R>> {
+    if (this.plugins.length > 0 || options?.signal) {
+      return this.#on(provider).executeQuery<R>(query, options);
+    }
+    return provider.provideConnection((connection) => connection.executeQuery<R>(query));
   }
 
   #on(provider: ConnectionProvider): DefaultQueryExecutor {

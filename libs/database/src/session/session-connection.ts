@@ -1,12 +1,13 @@
-import type {
-  AbortableOperationOptions,
+import {
   CompiledQuery,
-  ConnectionProvider,
-  DatabaseConnection,
-  QueryResult,
-  TransactionSettings,
+  type AbortableOperationOptions,
+  type ConnectionProvider,
+  type DatabaseConnection,
+  type QueryResult,
+  type TransactionSettings,
 } from 'kysely';
 
+import { HostConnection } from '../hosts/host-connection.ts';
 import type { Host } from '../hosts/host.ts';
 import { changesSchema } from '../routing/classify.ts';
 import type { RoutingContext } from '../routing/context.ts';
@@ -15,6 +16,7 @@ import { openRead, type ReadPlace } from '../routing/open-read.ts';
 import { ReadAttempts } from '../routing/router.ts';
 import { takeConnection, type Lease } from './lease.ts';
 import { currentSession } from './session.ts';
+import { transactionCommands } from './transaction-commands.ts';
 import { trackWrites } from './write-tracking.ts';
 
 type Place = Lease & { readonly host: Host; readonly reason: string };
@@ -44,7 +46,7 @@ export class SessionConnection implements DatabaseConnection {
     // A standby has no serializable transactions.
     const mayBeOnReplica = settings.accessMode === 'read only' && settings.isolationLevel !== 'serializable';
     if (!mayBeOnReplica || this.#place !== undefined) {
-      await router.primary.driver.beginTransaction(this, settings);
+      await transactionCommands.beginTransaction(this, settings);
       return;
     }
     const attempts = new ReadAttempts();
@@ -52,7 +54,7 @@ export class SessionConnection implements DatabaseConnection {
       const place = await openRead(router, this.#session, attempts);
       try {
         await (this.#place = this.#readAt(place));
-        await router.primary.driver.beginTransaction(this, settings);
+        await transactionCommands.beginTransaction(this, settings);
         return;
       } catch (error) {
         await this.release();
@@ -61,13 +63,14 @@ export class SessionConnection implements DatabaseConnection {
     }
   }
 
+  /** Ends the transaction; a connection on which that fails is not used again. */
   async rollback(): Promise<void> {
-    const { connection, host } = await this.#taken();
+    const { connection } = await this.#taken();
     try {
-      await this.#context.router.primary.driver.rollbackTransaction(this);
-    } catch {
-      // Only the driver that made the connection can mark it as broken, and does so when it fails there.
-      await host.driver.rollbackTransaction(connection);
+      await this.executeQuery(CompiledQuery.raw('rollback'));
+    } catch (error) {
+      if (connection instanceof HostConnection) connection.isDiscarded = true;
+      throw error;
     }
   }
 
@@ -136,9 +139,13 @@ export class SessionConnection implements DatabaseConnection {
   async #readAt(place: ReadPlace): Promise<Place> {
     const { host, reason } = place;
     try {
-      const lease = await takeConnection(host);
-      const release = () => lease.release().finally(() => place.close());
-      return { connection: lease.connection, release, host, reason };
+      const connection = await host.take();
+      const release = () => {
+        host.giveBack(connection);
+        place.close();
+        return Promise.resolve();
+      };
+      return { connection, release, host, reason };
     } catch (error) {
       place.close();
       throw error;
