@@ -109,8 +109,15 @@ export class Host implements ConnectionProvider, Candidate {
   }
 
   /** A connection until it is given back. */
-  take(options: LeaseOptions = {}): Promise<HostConnection> {
-    return this.#pool.take(options);
+  async take(options: LeaseOptions = {}): Promise<HostConnection> {
+    const connection = await this.#pool.take(options);
+    try {
+      await connection.limitStatements(options.timeoutMs);
+      return connection;
+    } catch (error) {
+      this.#pool.giveBack(connection);
+      throw error;
+    }
   }
 
   giveBack(connection: HostConnection): void {

@@ -95,6 +95,25 @@ describe('options of a query', () => {
     assert.equal(inTransaction?.timeout, '20s');
   });
 
+  test('it bounds streams, and each statement of the transactions of its handle', async () => {
+    const quick = db.withPlugin(queryOptions({ timeoutMs: 600 }));
+    const drain = async () => {
+      for await (const row of quick.selectNoFrom(SLEEP).stream()) assert.ok(row);
+    };
+    await assert.rejects(drain(), isDatabaseUnavailable);
+    for (const transaction of [quick.transaction(), quick.transaction().setAccessMode('read only')]) {
+      await assert.rejects(
+        transaction.execute(async (inside) => {
+          assert.equal((await inside.selectNoFrom(LIMIT).executeTakeFirst())?.timeout, '600ms');
+          await inside.selectNoFrom(SLEEP).execute();
+        }),
+        { code: '57014' },
+      );
+    }
+    await waitFor(async () => (await sleepers()).length === 0, { timeoutMs: 2_000 });
+    await idle();
+  });
+
   test('a late replica is asked by those who bear it, and by no others', async () => {
     for (const replica of cluster.replicas) await replica.setReplayDelay(60_000);
     try {

@@ -27,8 +27,8 @@ class QueryOptionsPlugin implements KyselyPlugin {
 }
 
 /**
- * Options as a plugin, for a handle or a single query: `db.withPlugin(queryOptions({ stalenessMaxMs: 500 }))`. Not for
- * statements inside a transaction, which stays where it is.
+ * Options as a plugin, for a handle or a single query: `db.withPlugin(queryOptions({ stalenessMaxMs: 500 }))`. Those of the
+ * handle that begins a transaction count for it: the age of its replica, the server's time for each of its statements.
  */
 export function queryOptions(options: QueryOptions): KyselyPlugin {
   for (const value of [options.stalenessMaxMs, options.timeoutMs]) {

@@ -38,9 +38,10 @@ export class RoutingExecutor extends DefaultQueryExecutor {
   readonly #wishes: QueryOptions;
 
   constructor(context: RoutingContext, plugins: readonly KyselyPlugin[] = []) {
-    super(compiler, adapter, createSessionProvider(context), [...plugins]);
+    const wishes = queryOptionsOf(plugins);
+    super(compiler, adapter, createSessionProvider(context, wishes), [...plugins]);
     this.#context = context;
-    this.#wishes = queryOptionsOf(plugins);
+    this.#wishes = wishes;
   }
 
   override async executeQuery<R>(
@@ -101,6 +102,26 @@ export class RoutingExecutor extends DefaultQueryExecutor {
   }
 
   override async *stream<R>(
+    query: CompiledQuery,
+    chunkSize: number,
+    options?: AbortableOperationOptions,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    const { timeoutMs } = this.#wishes;
+    if (timeoutMs === undefined) {
+      yield* this.#stream<R>(query, chunkSize, options);
+      return;
+    }
+    const deadline = startStatementDeadline(timeoutMs, options?.signal);
+    try {
+      yield* this.#stream<R>(query, chunkSize, { ...options, signal: deadline.signal });
+    } catch (error) {
+      throw deadline.typed(error);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async *#stream<R>(
     query: CompiledQuery,
     chunkSize: number,
     options?: AbortableOperationOptions,

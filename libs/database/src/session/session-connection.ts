@@ -13,7 +13,9 @@ import { changesSchema } from '../routing/classify.ts';
 import type { RoutingContext } from '../routing/context.ts';
 import { startObservation, type Observation } from '../routing/observe.ts';
 import { openRead, type ReadPlace } from '../routing/open-read.ts';
+import type { QueryOptions } from '../routing/query-options.ts';
 import { ReadAttempts } from '../routing/router.ts';
+import { limitTime } from '../routing/statement-deadline.ts';
 import { takeConnection, type Lease } from './lease.ts';
 import { currentSession } from './session.ts';
 import { transactionCommands } from './transaction-commands.ts';
@@ -32,12 +34,14 @@ const TRANSACTION_CONTROL = /^(begin|start transaction|commit|rollback|savepoint
  */
 export class SessionConnection implements DatabaseConnection {
   readonly #context: RoutingContext;
+  readonly #wishes: QueryOptions;
   readonly #session = currentSession();
   #place: Promise<Place> | undefined;
   #changesSchema = false;
 
-  constructor(context: RoutingContext) {
+  constructor(context: RoutingContext, wishes: QueryOptions = {}) {
     this.#context = context;
+    this.#wishes = wishes;
   }
 
   /** Begins a transaction, where nothing ran before. A replica that fails now is replaced by another host. */
@@ -51,7 +55,7 @@ export class SessionConnection implements DatabaseConnection {
     }
     const attempts = new ReadAttempts();
     for (;;) {
-      const place = await openRead(router, this.#session, attempts);
+      const place = await openRead(router, this.#session, attempts, undefined, this.#wishes);
       try {
         await (this.#place = this.#readAt(place));
         await transactionCommands.beginTransaction(this, settings);
@@ -132,14 +136,14 @@ export class SessionConnection implements DatabaseConnection {
 
   async #write(): Promise<Place> {
     const { writes } = this.#context.router;
-    const lease = await takeConnection(trackWrites(writes, this.#session));
+    const lease = await takeConnection(trackWrites(limitTime(writes, this.#wishes.timeoutMs), this.#session));
     return { ...lease, host: this.#context.router.primary, reason: 'session' };
   }
 
   async #readAt(place: ReadPlace): Promise<Place> {
     const { host, reason } = place;
     try {
-      const connection = await host.take();
+      const connection = await host.take({ timeoutMs: this.#wishes.timeoutMs });
       const release = () => {
         host.giveBack(connection);
         place.close();
@@ -160,10 +164,10 @@ export class SessionConnection implements DatabaseConnection {
 }
 
 /** Lends session connections, one to each borrower. */
-export function createSessionProvider(context: RoutingContext): ConnectionProvider {
+export function createSessionProvider(context: RoutingContext, wishes: QueryOptions): ConnectionProvider {
   return {
     provideConnection: async (consumer) => {
-      const connection = new SessionConnection(context);
+      const connection = new SessionConnection(context, wishes);
       try {
         return await consumer(connection);
       } finally {
