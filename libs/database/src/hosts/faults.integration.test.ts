@@ -94,8 +94,8 @@ describe('faults', () => {
     const seen = await readDuring(async () => {
       victim.freeze();
       await waitFor(() => stateOf(victim.port) === 'ejected');
-      const before = db.hosts().find(({ name }) => name.endsWith(`:${victim.port}`));
-      assert.equal(before?.inFlight, 0);
+      const frozen = () => db.hosts().find(({ name }) => name.endsWith(`:${victim.port}`));
+      await waitFor(() => frozen()?.inFlight === 0, { timeoutMs: 200, what: 'nobody waits for it' });
       victim.thaw();
       await waitFor(() => stateOf(victim.port) === 'up', { timeoutMs: 30_000 });
     });

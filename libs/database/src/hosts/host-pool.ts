@@ -53,6 +53,7 @@ export class HostPool {
       onLate: (connection) => {
         if (!context.isLost()) return;
         connection.isLate = true;
+        connection.isDiscarded = true;
         connection.client.giveUp();
       },
     });
@@ -107,6 +108,7 @@ export class HostPool {
   /** Closes every connection where it stands. */
   disconnect(): void {
     this.#idle.forget();
+    for (const connection of this.#connections) connection.isDiscarded = true;
     for (const client of this.#clients) client.giveUp();
   }
 
