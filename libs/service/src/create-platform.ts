@@ -15,6 +15,8 @@ export interface RunningPlatform<Config> {
   readonly platform: Platform<Config>;
   readonly health: HealthChecks;
   readonly counter: WindowCounter;
+  /** The service's database, once it was asked for. */
+  readonly database: () => Database<unknown> | undefined;
   /** Undoes all that was opened, latest first; the first fault is thrown after the last was closed. */
   close(): Promise<void>;
 }
@@ -63,7 +65,7 @@ export function createPlatform<Config>(
     onClose,
     onHealth: (part: string, check: HealthCheck) => health.add(part, check),
   };
-  return { platform, health, counter, close: () => closeAll(closers) };
+  return { platform, health, counter, database: () => database, close: () => closeAll(closers) };
 }
 
 type OnClose = (close: () => Promise<void> | void) => void;

@@ -10,6 +10,7 @@ import type { Static, TObject } from 'typebox';
 import { splitList } from './config/load-config.ts';
 import { readYourWrites } from './consistency/read-your-writes.ts';
 import { PositionStore } from './consistency/position-store.ts';
+import { UserSessions } from './consistency/user-sessions.ts';
 import type { RunningPlatform } from './create-platform.ts';
 import { handleProblems, sendProblem, toProblem } from './errors/problem-handler.ts';
 import { ProblemBody } from './errors/problem-schema.ts';
@@ -32,7 +33,7 @@ export async function createServer<Schema extends TObject>(
   running: RunningPlatform<Static<Schema>>,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { platform, health, counter } = running;
+  const { platform, health, counter, database } = running;
   const { config } = platform;
   const trusted = splitList(config.TRUST_PROXY);
   const app = fastify({
@@ -69,7 +70,7 @@ export async function createServer<Schema extends TObject>(
   await app.register(httpMetrics, { metrics: platform.metrics });
   await app.register(httpCaching);
   await app.register(readYourWrites, {
-    positions: new PositionStore(platform.redis, `position:${platform.name}:`),
+    users: new UserSessions(new PositionStore(platform.redis, `reached:${platform.name}:`), database),
   });
   await app.register(rateLimits, {
     counter,
