@@ -5,6 +5,7 @@ import { createPolicies, type Policies, type PolicyOptions } from '@ganitagya/re
 import type { FastifyBaseLogger } from 'fastify';
 import { splitList } from './config/load-config.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
+import { databaseHealth } from './health/database-health.ts';
 import { HealthChecks, type HealthCheck } from './health/health-checks.ts';
 import { Limiter, type LimitRule } from './limits/limiter.ts';
 import { WindowCounter } from './limits/window-counter.ts';
@@ -113,15 +114,6 @@ function openDatabase(
   health.add('database', () => databaseHealth(database));
   onClose(() => database.destroy());
   return database;
-}
-
-async function databaseHealth(database: Database<unknown>) {
-  const hosts = await database.check();
-  const primaryUp = hosts.some((host) => host.role === 'primary' && host.state === 'up');
-  const allUp = hosts.every((host) => host.state === 'up');
-  const anyUp = hosts.some((host) => host.state === 'up');
-  const status = allUp ? 'up' : anyUp ? 'degraded' : 'down';
-  return { status, writable: primaryUp, hosts } as const;
 }
 
 async function closeAll(closers: readonly (() => Promise<void> | void)[]): Promise<void> {
