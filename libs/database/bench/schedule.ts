@@ -29,6 +29,8 @@ if (!numbers.every((number) => Number.isInteger(number) && number > 0)) {
 }
 const [seeds = 0, from = 0, users = 0, seconds = 0] = numbers;
 
+// So that what was started ends and what was written goes, also after Ctrl-C.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const total = new Map<string, number>();
 const failures = new Map<string, number>();
 for (let seed = from; seed < from + seeds; seed += 1) {

@@ -17,6 +17,7 @@ const write = (value: number, startMs: number, endMs: number, outcome: Outcome =
 const read = (values: readonly number[], startMs: number, endMs: number): Read => ({
   kind: 'read',
   user: 'u',
+  register: 'u',
   values,
   host: 'h',
   isByReplica: true,
@@ -25,7 +26,7 @@ const read = (values: readonly number[], startMs: number, endMs: number): Read =
 });
 const look = (value: number, startMs: number, isByReplica = true): Look => ({
   kind: 'look',
-  user: 'u',
+  register: 'u',
   value,
   host: 'h',
   isByReplica,
@@ -67,6 +68,17 @@ describe('a register', () => {
 
   test('of one user says nothing of another', () => {
     assert.deepEqual(rulesOf([{ ...write(1, 0, 1), user: 'v' }, read([], 2, 3)], []), ['lost']);
+  });
+
+  test('is never shown to another with less than he has read before', () => {
+    const writes = [write(1, 0, 1), write(2, 2, 3)];
+    const byOther = (values: readonly number[], startMs: number) => ({
+      ...read(values, startMs, startMs + 1),
+      user: 'v',
+    });
+    assert.deepEqual(rulesOf([...writes, byOther([], 4), byOther([1], 6), byOther([1, 2], 8)], [1, 2]), []);
+    assert.deepEqual(rulesOf([...writes, byOther([1], 4), byOther([], 6)], [1, 2]), ['monotonic reads']);
+    assert.deepEqual(rulesOf([...writes, read([1, 2], 4, 5), byOther([], 6)], [1, 2]), []);
   });
 
   test('never shows what was not written, or not yet', () => {

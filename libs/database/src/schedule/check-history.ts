@@ -3,11 +3,12 @@ import type { History, Look, Read, Write } from './history.ts';
 /** A promise that a history breaks. */
 export type Violation = {
   readonly rule: 'own writes' | 'monotonic reads' | 'phantom' | 'repeated' | 'lost' | 'too old';
-  readonly user: string;
+  /** Whose register it is about. */
+  readonly register: string;
   readonly message: string;
 };
 
-/** Why a number must be in a register: it has been read, or not yet and its write was acknowledged. */
+/** Why a reader must find a number: he has read it, or he has not yet but its write was acknowledged to him. */
 type Known = Map<number, 'written' | 'read'>;
 
 /**
@@ -15,108 +16,95 @@ type Known = Map<number, 'written' | 'read'>;
  * what a replica shows may be.
  */
 export function checkHistory({ operations, kept }: History, ageMsMax: number): Violation[] {
-  const violations: Violation[] = [];
-  const users = Map.groupBy(operations, ({ user }) => user);
-  const keptOf = Map.groupBy(kept, ({ user }) => user);
-  for (const user of new Set([...users.keys(), ...keptOf.keys()])) {
-    const all = users.get(user) ?? [];
-    const writes = all.filter((operation) => operation.kind === 'write');
-    const reads = all.filter((operation) => operation.kind === 'read');
+  const registers = Map.groupBy(operations, (operation) =>
+    operation.kind === 'write' ? operation.user : operation.register,
+  );
+  const keptIn = Map.groupBy(kept, ({ user }) => user);
+  return [...new Set([...registers.keys(), ...keptIn.keys()])].flatMap((register) => {
+    const all = registers.get(register) ?? [];
+    const writes = all.filter((operation) => operation.kind === 'write').sort(byEnd);
+    const reads = all.filter((operation) => operation.kind === 'read').sort(byStart);
     const looks = all.filter((operation) => operation.kind === 'look');
-    const values = (keptOf.get(user) ?? []).map(({ value }) => value);
-    violations.push(
-      ...checkReads(user, writes, reads),
-      ...checkKept(user, writes, reads, values),
-      ...checkAge(user, writes, looks, ageMsMax),
-    );
-  }
-  return violations;
+    const values = (keptIn.get(register) ?? []).map(({ value }) => value);
+    const found = [
+      ...[...Map.groupBy(reads, ({ user }) => user)].flatMap(([reader, his]) =>
+        checkReader(his, reader === register ? writes : []),
+      ),
+      ...reads.flatMap((read) => checkContent(read, writes)),
+      ...checkKept(values, writes, reads),
+      ...looks.flatMap((look) => checkAge(look, writes, ageMsMax)),
+    ];
+    return found.map((violation) => ({ ...violation, register }));
+  });
 }
 
-function checkReads(user: string, writes: readonly Write[], reads: readonly Read[]): Violation[] {
-  const violations: Violation[] = [];
+type Found = Omit<Violation, 'register'>;
+
+/** One who reads a register, and the writes in it that are his. */
+function checkReader(reads: readonly Read[], own: readonly Write[]): Found[] {
+  const found: Found[] = [];
   const known: Known = new Map();
-  const begun = new Set<number>();
-  const beginning = writes.filter(({ outcome }) => outcome !== 'not run').sort(byStart);
-  const ending = [...writes, ...reads].sort((one, other) => one.endMs - other.endMs);
-  let [begunCount, endedCount] = [0, 0];
-  for (const read of [...reads].sort(byStart)) {
-    for (; (ending[endedCount]?.endMs ?? Infinity) <= read.startMs; endedCount += 1) {
-      learn(known, ending[endedCount]);
-    }
-    for (; (beginning[begunCount]?.startMs ?? Infinity) <= read.endMs; begunCount += 1) {
-      begun.add(beginning[begunCount]?.value ?? 0);
-    }
+  const ending = [...own, ...reads].sort(byEnd);
+  let ended = 0;
+  for (const read of reads) {
+    for (; (ending[ended]?.endMs ?? Infinity) <= read.startMs; ended += 1) learn(known, ending[ended]);
     const shown = new Set(read.values);
-    const say = (rule: Violation['rule'], value: number, what: string) =>
-      violations.push({ rule, user, message: `${describeRead(read)} ${what} ${value}` });
     for (const [value, reason] of known) {
       if (shown.has(value)) continue;
-      if (reason === 'written') say('own writes', value, 'does not show the acknowledged');
-      else say('monotonic reads', value, 'does not show the formerly read');
+      const rule = reason === 'written' ? 'own writes' : 'monotonic reads';
+      found.push({ rule, message: `${describe(read)} does not show ${value}, which he had ${reason}` });
     }
-    for (const value of shown) if (!begun.has(value)) say('phantom', value, 'shows the never written');
-    if (shown.size < read.values.length) say('repeated', read.values.length - shown.size, 'shows twice:');
   }
-  return violations;
+  return found;
 }
 
-function checkKept(
-  user: string,
-  writes: readonly Write[],
-  reads: readonly Read[],
-  kept: readonly number[],
-): Violation[] {
+/** What any reader may find. */
+function checkContent(read: Read, writes: readonly Write[]): Found[] {
+  const found: Found[] = [];
+  const begun = new Set(valuesOf(writes.filter(({ startMs }) => startMs <= read.endMs)));
+  const shown = new Set(read.values);
+  for (const value of shown) {
+    if (begun.has(value)) continue;
+    found.push({ rule: 'phantom', message: `${describe(read)} shows ${value}, which was not written` });
+  }
+  if (shown.size < read.values.length) {
+    found.push({ rule: 'repeated', message: `${describe(read)} shows what was written twice` });
+  }
+  return found;
+}
+
+/** What is left at the end: everything that was acknowledged or read, nothing twice, nothing else. */
+function checkKept(kept: readonly number[], writes: readonly Write[], reads: readonly Read[]): Found[] {
   const known: Known = new Map();
   for (const operation of [...writes, ...reads]) learn(known, operation);
   const left = new Set(kept);
-  const possible = new Set(writes.flatMap(({ value, outcome }) => (outcome === 'not run' ? [] : [value])));
-  const lost = [...known].filter(([value]) => !left.has(value));
-  const phantoms = [...left].filter((value) => !possible.has(value));
-  const violations: Violation[] = [
-    ...lost.map(([value, reason]) => ({
-      rule: 'lost' as const,
-      user,
-      message: `${value}, which was ${reason}`,
-    })),
-    ...phantoms.map((value) => ({ rule: 'phantom' as const, user, message: `${value} was kept` })),
-  ];
-  if (left.size < kept.length) {
-    violations.push({ rule: 'repeated', user, message: `${kept.length - left.size} were kept twice` });
+  const written = new Set(valuesOf(writes));
+  const found: Found[] = [];
+  for (const [value, reason] of known) {
+    if (!left.has(value)) found.push({ rule: 'lost', message: `${value}, which was ${reason}` });
   }
-  return violations;
+  for (const value of left) {
+    if (!written.has(value))
+      found.push({ rule: 'phantom', message: `${value}, which was not written, is kept` });
+  }
+  if (left.size < kept.length)
+    found.push({ rule: 'repeated', message: `${kept.length - left.size} are kept twice` });
+  return found;
 }
 
 /**
  * A look must show what was acknowledged `ageMsMax` before it, in the time in which anything was: while nobody takes
  * writes, nothing ages.
  */
-function checkAge(
-  user: string,
-  writes: readonly Write[],
-  looks: readonly Look[],
-  ageMsMax: number,
-): Violation[] {
-  const done = writes
-    .filter(({ outcome }) => outcome === 'done')
-    .sort((one, other) => one.endMs - other.endMs);
-  return looks.flatMap((look) => {
-    if (!look.isByReplica) return [];
-    const before = done.filter(({ endMs }) => endMs <= look.startMs);
-    const nowMs = before.at(-1)?.endMs ?? 0;
-    const due = before.filter(({ endMs }) => endMs <= nowMs - ageMsMax);
-    const least = due.reduce((highest, { value }) => Math.max(highest, value), 0);
-    if (look.value >= least) return [];
-    const missed = before.find(({ value }) => value > look.value);
-    const ageMs = nowMs - (missed?.endMs ?? nowMs);
-    return [
-      {
-        rule: 'too old' as const,
-        user,
-        message: `at ${look.startMs.toFixed(0)} ${look.host} showed ${look.value}, ${ageMs.toFixed(0)} ms old`,
-      },
-    ];
-  });
+function checkAge(look: Look, writes: readonly Write[], ageMsMax: number): Found[] {
+  if (!look.isByReplica) return [];
+  const before = writes.filter(({ outcome, endMs }) => outcome === 'done' && endMs <= look.startMs);
+  const nowMs = before.at(-1)?.endMs ?? 0;
+  const missed = before.find(({ value }) => value > look.value);
+  const ageMs = nowMs - (missed?.endMs ?? nowMs);
+  if (ageMs < ageMsMax) return [];
+  const message = `at ${look.startMs.toFixed(0)} ${look.host} shows ${look.value}, ${ageMs.toFixed(0)} ms old`;
+  return [{ rule: 'too old', message }];
 }
 
 function learn(known: Known, operation: Write | Read | undefined): void {
@@ -127,10 +115,18 @@ function learn(known: Known, operation: Write | Read | undefined): void {
   for (const value of operation.values) known.set(value, 'read');
 }
 
-function describeRead({ startMs, endMs, host }: Read): string {
-  return `${host} from ${startMs.toFixed(0)} to ${endMs.toFixed(0)}`;
+function valuesOf(writes: readonly Write[]): number[] {
+  return writes.flatMap(({ outcome, value }) => (outcome === 'not run' ? [] : [value]));
+}
+
+function describe({ user, host, startMs, endMs }: Read): string {
+  return `${user}, on ${host} from ${startMs.toFixed(0)} to ${endMs.toFixed(0)},`;
 }
 
 function byStart(one: { readonly startMs: number }, other: { readonly startMs: number }): number {
   return one.startMs - other.startMs;
+}
+
+function byEnd(one: { readonly endMs: number }, other: { readonly endMs: number }): number {
+  return one.endMs - other.endMs;
 }

@@ -18,7 +18,7 @@ const KINDS: readonly FaultKind[] = [
   ...(['lag', 'lag', 'lag', 'kill', 'kill', 'freeze', 'freeze'] as const),
   ...(['stall', 'crash', 'crash', 'switch', 'return'] as const),
 ];
-const LAGS_MS = [100, 300, 1_000, 3_000];
+const LAGS_MS = [100, 300, 600, 900, 3_000];
 
 /** A random schedule, always the same for the same seed and bounds. All is undone by its end. */
 export function generateSchedule({ seed, durationMs, openMax, crashesMax }: ScheduleBounds): Schedule {

@@ -13,10 +13,12 @@ export type Write = {
   readonly endMs: number;
 };
 
-/** A user's look at his register, from where he stood after everything that he had done before. */
+/** A user's look at his register or another's, from where he stood after everything that he had done before. */
 export type Read = {
   readonly kind: 'read';
   readonly user: string;
+  /** Whose it is. */
+  readonly register: string;
   readonly values: readonly number[];
   readonly host: string;
   readonly isByReplica: boolean;
@@ -25,7 +27,7 @@ export type Read = {
 };
 
 /** Somebody else's look at a register, who knows nothing of its owner: it may be late. */
-export type Look = Omit<Read, 'kind' | 'values'> & {
+export type Look = Omit<Read, 'kind' | 'user' | 'values'> & {
   readonly kind: 'look';
   /** The highest number; 0 when there was none. */
   readonly value: number;

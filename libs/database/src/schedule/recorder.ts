@@ -41,21 +41,21 @@ export class Recorder {
   }
 
   /** False when it failed. */
-  async read(db: Database<TestSchema>, user: string): Promise<boolean> {
-    const query = db.selectFrom('note').select('value').where('author', '=', user).orderBy('value');
+  async read(db: Database<TestSchema>, user: string, register: string): Promise<boolean> {
+    const query = db.selectFrom('note').select('value').where('author', '=', register).orderBy('value');
     const answer = await this.#ask(() => query.execute());
     if (!answer) return false;
     const { rows, ...rest } = answer;
-    this.operations.push({ kind: 'read', user, values: rows.map(({ value }) => value), ...rest });
+    this.operations.push({ kind: 'read', user, register, values: rows.map(({ value }) => value), ...rest });
     return true;
   }
 
-  async look(db: Database<TestSchema>, user: string): Promise<boolean> {
-    const query = db.selectFrom('note').select('value').where('author', '=', user);
+  async look(db: Database<TestSchema>, register: string): Promise<boolean> {
+    const query = db.selectFrom('note').select('value').where('author', '=', register);
     const answer = await this.#ask(() => query.orderBy('value', 'desc').limit(1).execute());
     if (!answer) return false;
     const { rows, ...rest } = answer;
-    this.operations.push({ kind: 'look', user, value: rows[0]?.value ?? 0, ...rest });
+    this.operations.push({ kind: 'look', register, value: rows[0]?.value ?? 0, ...rest });
     return true;
   }
 

@@ -60,7 +60,9 @@ export async function findViolations(
     },
     bounds,
   );
-  const messages = shown.slice(0, 5).map(({ rule, user, message }) => `  ${rule}: ${user}: ${message}`);
+  const messages = shown
+    .slice(0, 5)
+    .map(({ rule, register, message }) => `  ${rule} of ${register}: ${message}`);
   const report = [
     `seed ${options.seed}: ${result.violations.length} violations; with the schedule below:`,
     ...messages,

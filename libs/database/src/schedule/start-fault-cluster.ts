@@ -23,9 +23,12 @@ export async function startFaultCluster(replicaCount: number): Promise<FaultClus
   const folder = mkdtempSync(join(tmpdir(), 'ganitagya-schedule-'));
   const target = { port: 0 };
   const proxy = await startProxy(target);
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  process.once('exit', remove);
   const end = async () => {
+    process.off('exit', remove);
     await proxy.close();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   };
   try {
     // Everybody's: who led once may follow later.

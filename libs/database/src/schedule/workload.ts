@@ -6,10 +6,12 @@ import { Choices } from '../testing/choices.ts';
 import type { TestSchema } from '../testing/test-cluster.ts';
 import type { Recorder } from './recorder.ts';
 
+type Db = Database<TestSchema>;
+
 /** Who works, and on what. */
 export type WorkloadOptions = {
   /** One per process of a service. */
-  readonly databases: readonly Database<TestSchema>[];
+  readonly databases: readonly Db[];
   readonly recorder: Recorder;
   readonly users: number;
   readonly seed: number;
@@ -27,7 +29,7 @@ const HEARTBEAT = 'heartbeat';
 /** Users, a heartbeat and its observers at work until the signal ends it. */
 export async function runWorkload(options: WorkloadOptions): Promise<void> {
   const users = Array.from({ length: options.users }, (_each, index) =>
-    actAsUser(`user-${index}`, new Choices({ seed: options.seed * 1_009 + index }), options),
+    actAsUser(userAt(index), new Choices({ seed: options.seed * 1_009 + index }), options),
   );
   const observers = options.databases.map((db) => observe(db, options));
   await Promise.all([...users, ...observers, beat(options)]);
@@ -37,8 +39,9 @@ export async function runWorkload(options: WorkloadOptions): Promise<void> {
 async function actAsUser(
   user: string,
   choices: Choices,
-  { databases, recorder, hasSessions, signal }: WorkloadOptions,
+  { databases, recorder, users, hasSessions, signal }: WorkloadOptions,
 ): Promise<void> {
+  const read = (db: Db) => recorder.read(db, user, choices.once(2) ? user : userAt(choices.pick(users)));
   let position: string | undefined;
   let value = 0;
   while (!signal.aborted) {
@@ -46,10 +49,11 @@ async function actAsUser(
     const request = async () => {
       for (let left = 1 + choices.pick(3); left > 0; left -= 1) {
         const isWrite = choices.pick(5) < 2;
+        const together = choices.once(4) ? [read, read] : [read];
         // What has certainly not been written may not be there, ever: each try is a number of its own.
         const isDone = isWrite
           ? (await recorder.write(db, user, (value += 1))) === 'done'
-          : (await Promise.all(readsOf(choices, () => recorder.read(db, user)))).every(Boolean);
+          : (await Promise.all(together.map((each) => each(db)))).every(Boolean);
         if (!isDone) await sleep(AFTER_FAILURE_MS);
       }
     };
@@ -64,8 +68,8 @@ async function actAsUser(
   }
 }
 
-function readsOf(choices: Choices, read: () => Promise<boolean>): Promise<boolean>[] {
-  return Array.from({ length: choices.once(4) ? 2 : 1 }, read);
+function userAt(index: number): string {
+  return `user-${index}`;
 }
 
 async function beat({ databases: [db], recorder, signal }: WorkloadOptions): Promise<void> {
@@ -75,7 +79,7 @@ async function beat({ databases: [db], recorder, signal }: WorkloadOptions): Pro
   }
 }
 
-async function observe(db: Database<TestSchema>, { recorder, signal }: WorkloadOptions): Promise<void> {
+async function observe(db: Db, { recorder, signal }: WorkloadOptions): Promise<void> {
   while (!signal.aborted) {
     await recorder.look(db, HEARTBEAT);
     await sleep(BEAT_MS);
