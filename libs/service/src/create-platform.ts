@@ -10,6 +10,7 @@ import { HealthChecks, type HealthCheck } from './health/health-checks.ts';
 import { Limiter, type LimitRule } from './limits/limiter.ts';
 import { WindowCounter } from './limits/window-counter.ts';
 import type { Platform } from './platform.ts';
+import { currentTraceParent } from './tracing/trace-parent.ts';
 
 /** The platform together with what only the server that runs it needs. */
 export interface RunningPlatform<Config> {
@@ -106,6 +107,7 @@ function openDatabase(
     replicas: splitList(config.DATABASE_REPLICA_URLS),
     applicationName: name,
     poolSizeMax: config.DATABASE_POOL_MAX,
+    trace: currentTraceParent,
   });
   database.events.on('host', ({ name: host, state, reason }) =>
     log[state === 'up' ? 'info' : 'warn']({ host, state, reason }, 'database host changed state'),

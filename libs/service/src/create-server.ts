@@ -22,6 +22,7 @@ import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { rateLimits } from './limits/rate-limits.ts';
 import type { ServiceDefinition } from './platform.ts';
+import { tracedRequests } from './tracing/traced-requests.ts';
 
 /** Longer than the edge keeps an idle connection, so that it is never the service that closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
@@ -69,6 +70,7 @@ export async function createServer<Schema extends TObject>(
   });
   await app.register(httpMetrics, { metrics: platform.metrics });
   await app.register(httpCaching);
+  await app.register(tracedRequests);
   await app.register(readYourWrites, {
     users: new UserSessions(new PositionStore(platform.redis, `reached:${platform.name}:`), database),
   });
