@@ -21,7 +21,9 @@ export type WorkloadOptions = {
   readonly signal: AbortSignal;
 };
 
-const THINK_MS_MAX = 60;
+/** Between requests, and in a request after each statement. */
+const THINK_MS_MAX = 40;
+const WORK_MS_MAX = 20;
 const AFTER_FAILURE_MS = 50;
 const BEAT_MS = 40;
 const HEARTBEAT = 'heartbeat';
@@ -54,7 +56,7 @@ async function actAsUser(
         const isDone = isWrite
           ? (await recorder.write(db, user, (value += 1))) === 'done'
           : (await Promise.all(together.map((each) => each(db)))).every(Boolean);
-        if (!isDone) await sleep(AFTER_FAILURE_MS);
+        await sleep(isDone ? choices.pick(WORK_MS_MAX) : AFTER_FAILURE_MS);
       }
     };
     if (hasSessions) {
