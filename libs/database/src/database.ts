@@ -94,8 +94,8 @@ export class Database<Schema> extends Kysely<Schema> {
     // A probe that was under way tells too little; the second one was sent after the reads.
     for (let round = 0; round < 2; round += 1) {
       session.settle(router.primary);
+      if (session.isSettled) break;
       const { unsettledHosts } = session;
-      if (unsettledHosts.length === 0) break;
       const asked = this.#parts.topology.hosts.filter(
         (host) => host === router.primary || unsettledHosts.includes(host),
       );

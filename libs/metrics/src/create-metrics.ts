@@ -3,7 +3,7 @@ import type { Database } from '@ganitagya/database';
 import type { Policies } from '@ganitagya/resilience';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CacheMetrics } from './cache-metrics.ts';
-import { DatabaseMetrics } from './database-metrics.ts';
+import { DatabaseMetrics } from './database/database-metrics.ts';
 import { HttpMetrics } from './http-metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import type { Exposition, MetricsSnapshot } from './snapshot.ts';

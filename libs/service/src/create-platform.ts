@@ -5,16 +5,20 @@ import { createPolicies, type Policies, type PolicyOptions } from '@ganitagya/re
 import type { FastifyBaseLogger } from 'fastify';
 import { splitList } from './config/load-config.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
+import { databaseHealth } from './health/database-health.ts';
 import { HealthChecks, type HealthCheck } from './health/health-checks.ts';
 import { Limiter, type LimitRule } from './limits/limiter.ts';
 import { WindowCounter } from './limits/window-counter.ts';
 import type { Platform } from './platform.ts';
+import { currentTraceParent } from './tracing/trace-parent.ts';
 
 /** The platform together with what only the server that runs it needs. */
 export interface RunningPlatform<Config> {
   readonly platform: Platform<Config>;
   readonly health: HealthChecks;
   readonly counter: WindowCounter;
+  /** The service's database, once it was asked for. */
+  readonly database: () => Database<unknown> | undefined;
   /** Undoes all that was opened, latest first; the first fault is thrown after the last was closed. */
   close(): Promise<void>;
 }
@@ -63,7 +67,7 @@ export function createPlatform<Config>(
     onClose,
     onHealth: (part: string, check: HealthCheck) => health.add(part, check),
   };
-  return { platform, health, counter, close: () => closeAll(closers) };
+  return { platform, health, counter, database: () => database, close: () => closeAll(closers) };
 }
 
 type OnClose = (close: () => Promise<void> | void) => void;
@@ -103,6 +107,7 @@ function openDatabase(
     replicas: splitList(config.DATABASE_REPLICA_URLS),
     applicationName: name,
     poolSizeMax: config.DATABASE_POOL_MAX,
+    trace: currentTraceParent,
   });
   database.events.on('host', ({ name: host, state, reason }) =>
     log[state === 'up' ? 'info' : 'warn']({ host, state, reason }, 'database host changed state'),
@@ -111,15 +116,6 @@ function openDatabase(
   health.add('database', () => databaseHealth(database));
   onClose(() => database.destroy());
   return database;
-}
-
-async function databaseHealth(database: Database<unknown>) {
-  const hosts = await database.check();
-  const primaryUp = hosts.some((host) => host.role === 'primary' && host.state === 'up');
-  const allUp = hosts.every((host) => host.state === 'up');
-  const anyUp = hosts.some((host) => host.state === 'up');
-  const status = allUp ? 'up' : anyUp ? 'degraded' : 'down';
-  return { status, writable: primaryUp, hosts } as const;
 }
 
 async function closeAll(closers: readonly (() => Promise<void> | void)[]): Promise<void> {

@@ -10,6 +10,7 @@ import type { Static, TObject } from 'typebox';
 import { splitList } from './config/load-config.ts';
 import { readYourWrites } from './consistency/read-your-writes.ts';
 import { PositionStore } from './consistency/position-store.ts';
+import { UserSessions } from './consistency/user-sessions.ts';
 import type { RunningPlatform } from './create-platform.ts';
 import { handleProblems, sendProblem, toProblem } from './errors/problem-handler.ts';
 import { ProblemBody } from './errors/problem-schema.ts';
@@ -21,6 +22,7 @@ import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { rateLimits } from './limits/rate-limits.ts';
 import type { ServiceDefinition } from './platform.ts';
+import { tracedRequests } from './tracing/traced-requests.ts';
 
 /** Longer than the edge keeps an idle connection, so that it is never the service that closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
@@ -32,7 +34,7 @@ export async function createServer<Schema extends TObject>(
   running: RunningPlatform<Static<Schema>>,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { platform, health, counter } = running;
+  const { platform, health, counter, database } = running;
   const { config } = platform;
   const trusted = splitList(config.TRUST_PROXY);
   const app = fastify({
@@ -68,8 +70,9 @@ export async function createServer<Schema extends TObject>(
   });
   await app.register(httpMetrics, { metrics: platform.metrics });
   await app.register(httpCaching);
+  await app.register(tracedRequests);
   await app.register(readYourWrites, {
-    positions: new PositionStore(platform.redis, `position:${platform.name}:`),
+    users: new UserSessions(new PositionStore(platform.redis, `reached:${platform.name}:`), database),
   });
   await app.register(rateLimits, {
     counter,

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startPostgres, waitFor, type PostgresCluster } from '@ganitagya/testing';
+import { freePort, startPostgres, waitFor, type PostgresCluster } from '@ganitagya/testing';
 import pg from 'pg';
 import { createReport, type Report } from './report.ts';
 import type { Targets } from './targets.ts';
@@ -108,6 +111,39 @@ describe('the report on the database', () => {
     assert(replica !== undefined && replica.used >= 2 && replica.used < 200);
   });
 
+  it('shows every host as this process and those of the platform see it', async (t) => {
+    const told = { role: 'replica', state: 'ejected', reason: 'no answer within 500 ms', ejections: 7 };
+    const page = {
+      pid: 1,
+      workers: [{ pid: 2, database: { hosts: [{ name: 'a:1', ...told }] } }, { pid: 3 }],
+    };
+    const server = createServer((_request, response) => response.end(JSON.stringify(page)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const management = { courses: `http://127.0.0.1:${port}`, auth: `http://127.0.0.1:${await freePort()}` };
+    const { hosts, unreachable } = await createReport({ ...targets, management }, 5);
+    assert.deepEqual(
+      hosts.slice(0, 2).map(({ seenBy, role, state, reason, lagMs }) => ({
+        seenBy,
+        role,
+        state,
+        reason,
+        hasLag: lagMs !== null,
+      })),
+      (['primary', 'replica'] as const).map((role) => ({
+        seenBy: 'db-report',
+        role,
+        state: 'up',
+        reason: 'answers',
+        hasLag: role === 'replica',
+      })),
+    );
+    assert.deepEqual(hosts.slice(2), [{ seenBy: 'courses 2', name: 'a:1', ...told }]);
+    assert.equal(unreachable.length, 1);
+    assert.match(unreachable[0] ?? '', /auth does not tell its health: .*ECONNREFUSED/);
+  });
+
   it('shows every replica with how far it is behind', async () => {
     const { replication } = await createReport(targets, 50);
     assert.deepEqual(
@@ -122,6 +158,9 @@ describe('the report on the database', () => {
       { ...targets, replicas: ['postgres://nobody:secret@127.0.0.1:1/none'] },
       5,
     );
+    const away = report.hosts.find(({ role }) => role === 'replica');
+    assert.equal(away?.state, 'ejected');
+    assert.match(away.reason, /ECONNREFUSED/);
     assert.equal(report.unreachable.length, 1);
     assert.match(report.unreachable[0] ?? '', /127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/);
     assert.doesNotMatch(report.unreachable[0] ?? '', /secret/);
@@ -148,6 +187,7 @@ describe('db:report', () => {
     const { stdout, status } = run(...servers);
     assert.equal(status, 0);
     for (const title of [
+      'Hosts, as each process sees them',
       'Statements, by time spent',
       'Indexes that no server uses',
       'Found in memory',

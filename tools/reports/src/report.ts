@@ -1,5 +1,6 @@
 import { Host } from './host.ts';
 import { connections, type Connections } from './sections/connections.ts';
+import { hostsSeenBy, hostsSeenHere, type SeenHost } from './sections/hosts.ts';
 import {
   cacheHits,
   sequentialScans,
@@ -15,8 +16,9 @@ import type { Targets } from './targets.ts';
 /** What the servers tell about themselves. */
 export interface Report {
   readonly primary: string;
-  /** Replicas that could not be asked, with the reason. */
+  /** Replicas and processes that could not be asked, with the reason. */
   readonly unreachable: readonly string[];
+  readonly hosts: readonly SeenHost[];
   readonly statements: readonly Statement[];
   /** Servers without pg_stat_statements. */
   readonly withoutStatements: readonly string[];
@@ -28,15 +30,23 @@ export interface Report {
 }
 
 /** Asks every server; a primary that is away is an error, a replica that is away is part of the report. */
-export async function createReport({ primary, replicas }: Targets, statementsMax: number): Promise<Report> {
+export async function createReport(targets: Targets, statementsMax: number): Promise<Report> {
+  const { primary, replicas, management = {} } = targets;
   const first = await Host.connect(primary);
   const others = await Promise.allSettled(replicas.map((url) => Host.connect(url)));
   const hosts = [first, ...others.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))];
   try {
     const statements = await Promise.all(hosts.map((host) => slowStatements(host, statementsMax)));
+    const seen = await Promise.allSettled([
+      hostsSeenHere(targets),
+      ...Object.entries(management).map(([name, url]) => hostsSeenBy(name, url)),
+    ]);
     return {
       primary: first.name,
-      unreachable: others.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : [])),
+      unreachable: [...others, ...seen].flatMap((result) =>
+        result.status === 'rejected' ? [String(result.reason)] : [],
+      ),
+      hosts: seen.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])),
       statements: statements
         .flatMap((list) => list ?? [])
         .sort((a, b) => b.totalMs - a.totalMs)

@@ -104,6 +104,24 @@ describe('faults', () => {
     assert.ok(seen.slowestMs < 2_500, `${seen.slowestMs} ms`);
   });
 
+  test('a replica frozen while callers wait for its connections: they are sent elsewhere', async (t) => {
+    const victim = replicaAt(1);
+    const narrow = await cluster.open({
+      replicas: [victim.url('lab_app', 'app')],
+      poolSizeMax: 2,
+      fallbackShareMax: 1,
+    });
+    t.after(() => narrow.destroy());
+    await readPort(narrow);
+    victim.freeze();
+    const start = performance.now();
+    const ports = await Promise.all(Array.from({ length: 10 }, () => readPort(narrow)));
+    assert.deepEqual(new Set(ports), new Set([cluster.primary.port]));
+    // Found out within 720 ms; a connection to it would be waited for two seconds.
+    const elapsedMs = performance.now() - start;
+    assert.ok(elapsedMs < 2_000, `${elapsedMs} ms`);
+  });
+
   test('every replica killed under reads: the primary answers, and the replicas take over again', async () => {
     const seen = await readDuring(async () => {
       await Promise.all(cluster.replicas.map((replica) => replica.kill('SIGKILL')));

@@ -64,3 +64,15 @@ test('a closed gate refuses waiters and newcomers', async () => {
   await assert.rejects(waiting, /closed/);
   await assert.rejects(gate.enter(), /closed/);
 });
+
+test('who waits can be turned away, and newcomers wait again', async () => {
+  const gate = createGate();
+  await gate.enter();
+  const turnedAway = assert.rejects(gate.enter(), /ejected/);
+  gate.turnAway(new Error('ejected'));
+  await turnedAway;
+  const waiting = gate.enter();
+  gate.leave();
+  await waiting;
+  assert.equal(gate.used, 1);
+});

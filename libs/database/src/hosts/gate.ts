@@ -74,6 +74,11 @@ export class Gate {
   /** Refuses everybody from now on, waiters included. */
   close(error: Error): void {
     this.#closedBy = error;
+    this.turnAway(error);
+  }
+
+  /** Refuses those who wait now. */
+  turnAway(error: Error): void {
     for (const waiter of [...this.#waiters]) waiter.leave(error);
   }
 }

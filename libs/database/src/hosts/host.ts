@@ -138,7 +138,7 @@ export class Host implements ConnectionProvider, Candidate {
     return before !== standing.state;
   }
 
-  /** Takes the host out of rotation; a replica's connections are closed, so that nobody waits on it. */
+  /** Takes the host out of rotation; a replica's callers are sent away, so that nobody waits on it. */
   eject(reason: string): boolean {
     const wasIn = this.#state !== 'ejected';
     this.#state = 'ejected';
@@ -146,7 +146,11 @@ export class Host implements ConnectionProvider, Candidate {
     this.#standing = undefined;
     if (!wasIn) return false;
     this.#ejections += 1;
-    if (this.#role === 'replica') this.#pool.disconnect();
+    if (this.#role === 'replica') {
+      // Waiters first: what is closed would let them in, and they would wait for a connection to a host that may be frozen.
+      this.#gate.turnAway(new DatabaseUnavailableError(this.name, reason, { mayHaveRun: false }));
+      this.#pool.disconnect();
+    }
     return true;
   }
 

@@ -100,3 +100,19 @@ test('a read that is still under way is not settled by any probe', () => {
   for (const host of [primary, a, b]) host.probe('0/400');
   assert.equal(session.canReadFrom(b, primary), true);
 });
+
+test('a write whose position was not learnt is not behind what the primary says after it', () => {
+  const { primary, a, session } = setUp();
+  const askedAtMs = performance.now();
+  session.wroteUpTo(undefined);
+  primary.probe('0/180', askedAtMs - 1);
+  a.probe('0/900');
+  // The write may have come after that.
+  assert.equal(session.canReadFrom(a, primary), false);
+  assert.equal(session.isSettled, false);
+  assert.equal(session.position, undefined);
+  primary.probe('0/200');
+  assert.equal(session.canReadFrom(a, primary), true);
+  assert.equal(session.isSettled, true);
+  assert.equal(session.position, '0/200');
+});

@@ -13,7 +13,8 @@ export class Session {
   readonly #reads = new ReadBounds();
   #position: WalPosition | undefined;
   #writesUnderWay = 0;
-  #isUncertain = false;
+  /** When a write ended whose position could not be learnt. */
+  #uncertainSinceMs: number | undefined;
   #wrote = false;
 
   constructor(position?: string) {
@@ -37,7 +38,7 @@ export class Session {
 
   /** Whether a host that shows everything up to `position` shows what this session must see, as far as that is known. */
   canReadAt(position: WalPosition | undefined): boolean {
-    if (this.#writesUnderWay > 0 || this.#isUncertain) return false;
+    if (this.#writesUnderWay > 0 || this.#uncertainSinceMs !== undefined) return false;
     return this.#position === undefined || (position !== undefined && position >= this.#position);
   }
 
@@ -52,6 +53,11 @@ export class Session {
     return this.#reads.begin(host);
   }
 
+  /** Whether `position` covers everything that was read and written. */
+  get isSettled(): boolean {
+    return this.#uncertainSinceMs === undefined && this.unsettledHosts.length === 0;
+  }
+
   /** The hosts of which it is not known yet how much this session has seen there. */
   get unsettledHosts(): readonly ReadableHost[] {
     return this.#reads.hosts;
@@ -61,8 +67,12 @@ export class Session {
   settle(primary: ReadableHost): void {
     const bound = this.#reads.settle(primary);
     if (bound !== undefined) this.#raise(bound);
-    // A write whose end is unknown is not behind where the primary stands now.
-    if (this.#isUncertain && primary.position !== undefined) this.#raise(primary.position);
+    const { position, askedAtMs = -Infinity } = primary;
+    if (this.#uncertainSinceMs === undefined || askedAtMs < this.#uncertainSinceMs || position === undefined)
+      return;
+    // What was acknowledged before the primary was asked is not behind where it stands.
+    this.#raise(position);
+    this.#uncertainSinceMs = undefined;
   }
 
   /** Keeps reads on the primary while `write` runs, because its position is not known before its end. */
@@ -78,7 +88,7 @@ export class Session {
   /** Notes where the primary stood after a write; undefined when that could not be learnt. */
   wroteUpTo(position: string | undefined): void {
     this.#wrote = true;
-    this.#isUncertain = position === undefined;
+    this.#uncertainSinceMs = position === undefined ? performance.now() : undefined;
     if (position !== undefined) this.advance(position);
   }
 

@@ -1,61 +1,82 @@
 import type { Redis } from '@ganitagya/cache';
 import { GuardedRedis } from '../guarded-redis.ts';
 
-const TTL_S = 30;
-const KEYS_MAX = 20_000;
+/** How long a position counts: every replica that may serve shows what is older. */
+export const REMEMBERED_MS = 30_000;
 
-/** Keeps the later of the stored and the given position; positions are of fixed width, so text order is theirs. */
+/** Answers what is known, and leaves the reader's mark, in one round trip. */
+const OPEN = `
+local known = redis.call('HMGET', KEYS[1], 'position', 'reader')
+redis.call('HSET', KEYS[1], 'reader', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return known`;
+
+/** Keeps the later position (of fixed width, so text order is theirs), and takes the mark away if it is still this one. */
 const SAVE = `
-local known = redis.call('GET', KEYS[1])
-if known and known > ARGV[1] then redis.call('EXPIRE', KEYS[1], ARGV[2]) return known end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-return ARGV[1]`;
+local known = redis.call('HGET', KEYS[1], 'position')
+if ARGV[1] ~= '' and (not known or known < ARGV[1]) then redis.call('HSET', KEYS[1], 'position', ARGV[1]) end
+if redis.call('HGET', KEYS[1], 'reader') == ARGV[2] then redis.call('HDEL', KEYS[1], 'reader') end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
 
-/**
- * Remembers for 30 s up to which position of the primary a user has written, so that the user's next request,
- * in whichever process, reads at least that. While Redis is out the memory of this process stands in.
- */
+/** What all processes know of a user. */
+export interface KnownPosition {
+  /** What the user has written and read so far, at least. */
+  readonly position: string | undefined;
+  /** The mark of who reads for the user and has not told yet how far. */
+  readonly reader: string | undefined;
+}
+
+/** How far a user has come. */
+export interface ReachedPosition {
+  readonly userId: string;
+  /** Undefined when that is nowhere. */
+  readonly position: string | undefined;
+  /** To be taken away: nothing is left to tell. */
+  readonly reader?: string | undefined;
+}
+
+const NOTHING: KnownPosition = { position: undefined, reader: undefined };
+/** So many fit into the time that Redis is given. */
+const SAVED_AT_ONCE_MAX = 500;
+
+/** Remembers in Redis for 30 s how far users have come. While Redis is out it knows nothing, and costs nothing. */
 export class PositionStore {
   readonly #redis: GuardedRedis;
   readonly #prefix: string;
-  readonly #memory = new Map<string, { readonly position: string; readonly expiresAt: number }>();
 
   constructor(redis: Redis | undefined, prefix: string) {
     this.#redis = new GuardedRedis(redis);
     this.#prefix = prefix;
   }
 
-  /** The latest known position of a user. */
-  async load(userId: string): Promise<string | undefined> {
-    const own = this.#memory.get(userId);
-    const remembered = own !== undefined && own.expiresAt > Date.now() ? own.position : undefined;
-    const shared = await this.#redis.ask(
-      (redis) => redis.get(this.#prefix + userId),
-      () => null,
-    );
-    return later(remembered, shared ?? undefined);
-  }
-
-  /** Remembers a position; an older one than is known changes nothing. */
-  async save(userId: string, position: string): Promise<void> {
-    const comparable = fixedWidth(position);
-    const known = this.#memory.get(userId)?.position;
-    this.#memory.delete(userId);
-    this.#makeRoom();
-    this.#memory.set(userId, {
-      position: later(known, comparable) ?? comparable,
-      expiresAt: Date.now() + TTL_S * 1000,
-    });
-    await this.#redis.ask(
-      (redis) => redis.eval(SAVE, 1, this.#prefix + userId, comparable, TTL_S),
-      () => undefined,
+  /** What is known of a user, whose reads `reader` is about to do. */
+  open(userId: string, reader: string): Promise<KnownPosition> {
+    return this.#redis.ask(
+      async (redis) => {
+        const known = await redis.eval(OPEN, 1, this.#prefix + userId, reader, REMEMBERED_MS);
+        const [position, before] = known as [string | null, string | null];
+        return { position: position ?? undefined, reader: before ?? undefined };
+      },
+      () => NOTHING,
     );
   }
 
-  #makeRoom(): void {
-    if (this.#memory.size < KEYS_MAX) return;
-    const oldest = this.#memory.keys().next();
-    if (oldest.done === false) this.#memory.delete(oldest.value);
+  /** Remembers positions, many in one round trip; an older one than is known changes nothing. */
+  async save(reached: readonly ReachedPosition[]): Promise<void> {
+    for (let start = 0; start < reached.length; start += SAVED_AT_ONCE_MAX) {
+      const some = reached.slice(start, start + SAVED_AT_ONCE_MAX);
+      await this.#redis.ask(
+        async (redis) => {
+          const pipeline = redis.pipeline();
+          for (const { userId, position, reader = '' } of some) {
+            const text = position === undefined ? '' : fixedWidth(position);
+            pipeline.eval(SAVE, 1, this.#prefix + userId, text, reader, REMEMBERED_MS);
+          }
+          await pipeline.exec();
+        },
+        () => undefined,
+      );
+    }
   }
 }
 
@@ -65,9 +86,4 @@ function fixedWidth(position: string): string {
     .split('/')
     .map((half) => half.toUpperCase().padStart(8, '0'))
     .join('/');
-}
-
-function later(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a > b ? a : b;
 }

@@ -1,43 +1,44 @@
 import { createSession, runInSession, type Session } from '@ganitagya/database';
-import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import type { PositionStore } from './position-store.ts';
+import type { UserSession, UserSessions } from './user-sessions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What this request has written, and what it must be able to read. */
     databaseSession: Session;
-    /** The position that the user's next requests know of. */
-    rememberedPosition: string | undefined;
+    /** What the user's requests have in common; undefined for a request without a user. */
+    userSession: UserSession | undefined;
   }
 }
 
-/** Every request sees its own writes; a signed-in user's next requests see them too, wherever they land. */
-export const readYourWrites = fp<{ readonly positions: PositionStore }>(
-  async (app, { positions }) => {
+/** Every request sees its own writes; a signed-in user's next requests see them too, and all that they have seen. */
+export const readYourWrites = fp<{ readonly users: UserSessions }>(
+  async (app, { users }) => {
     app.decorateRequest('databaseSession');
-    app.decorateRequest('rememberedPosition');
+    app.decorateRequest('userSession');
     app.addHook('onRequest', (request, _reply, done) => {
       request.databaseSession = createSession();
       runInSession(request.databaseSession, done);
     });
+    app.addHook('preValidation', async (request, reply) => {
+      if (request.principal === undefined) return;
+      const user = await users.enter(request.principal.userId);
+      if (user === undefined) return;
+      request.userSession = user;
+      request.databaseSession = user.session;
+      // Not onResponse: that does not come when the client goes away.
+      if (reply.raw.closed) users.leave(user);
+      else reply.raw.once('close', () => users.leave(user));
+    });
     // Reading the body leaves the asynchronous context of onRequest; the handler must be inside again.
     app.addHook('preHandler', (request, _reply, done) => runInSession(request.databaseSession, done));
-    app.addHook('preValidation', async (request) => {
-      if (request.principal === undefined) return;
-      const position = await positions.load(request.principal.userId);
-      if (position !== undefined) request.databaseSession.advance(position);
-    });
-    const remember = async (request: FastifyRequest) => {
-      const { wrote, position } = request.databaseSession;
-      if (!wrote || position === undefined || request.principal === undefined) return;
-      if (position === request.rememberedPosition) return;
-      request.rememberedPosition = position;
-      await positions.save(request.principal.userId, position);
+    const saveWrites = async ({ userSession }: { userSession: UserSession | undefined }) => {
+      if (userSession !== undefined) await users.saveWrites(userSession);
     };
-    app.addHook('onSend', remember);
+    app.addHook('onSend', saveWrites);
     // A stream goes on writing after its head was sent.
-    app.addHook('onResponse', remember);
+    app.addHook('onResponse', saveWrites);
+    app.addHook('onClose', async () => users.close());
   },
   { name: 'read-your-writes', fastify: '5.x' },
 );

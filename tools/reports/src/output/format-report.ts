@@ -8,6 +8,7 @@ export function formatReport(report: Report): string {
     ...report.withoutStatements.map(
       (host) => `! ${host} has no pg_stat_statements: preload it, then CREATE EXTENSION pg_stat_statements`,
     ),
+    section('Hosts, as each process sees them', report.hosts, hostColumns),
     section('Statements, by time spent', report.statements, statementColumns),
     section('Indexes that no server uses', report.unusedIndexes, [
       { title: 'index', value: ({ index }) => index },
@@ -59,6 +60,22 @@ const statementColumns: readonly Column<Report['statements'][number]>[] = [
   { title: 'host', value: ({ host }) => host },
   { title: 'role', value: ({ role }) => role },
   { title: 'statement', value: ({ query }) => query, widthMax: 100 },
+];
+
+const hostColumns: readonly Column<Report['hosts'][number]>[] = [
+  { title: 'seen by', value: ({ seenBy }) => seenBy },
+  { title: 'host', value: ({ name }) => name },
+  { title: 'role', value: ({ role }) => role },
+  { title: 'state', value: ({ state }) => state },
+  { title: 'lag ms', align: 'right', value: ({ lagMs }) => (lagMs === null ? '–' : whole(lagMs)) },
+  { title: 'behind', align: 'right', value: ({ lagBytes }) => (lagBytes === null ? '–' : size(lagBytes)) },
+  { title: 'in flight', align: 'right', value: ({ inFlight }) => whole(inFlight) },
+  { title: 'waiting', align: 'right', value: ({ waiting }) => whole(waiting) },
+  { title: 'ejections', align: 'right', value: ({ ejections }) => whole(ejections) },
+  { title: 'latency ms', align: 'right', value: ({ latencyMs }) => latencyMs.toFixed(2) },
+  { title: 'weight', align: 'right', value: ({ weight }) => weight.toFixed(2) },
+  { title: 'position', value: ({ replayed }) => replayed ?? '–' },
+  { title: 'reason', value: ({ reason }) => reason, widthMax: 60 },
 ];
 
 function section<Row>(title: string, rows: readonly Row[], columns: readonly Column<Row>[]): string {

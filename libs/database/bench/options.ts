@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+
+const PARTS = ['overhead', 'capacity', 'skew', 'rivals', 'behaviour'] as const;
+
+/** One of the benchmark's parts. */
+export type Part = (typeof PARTS)[number];
+
+/** How long and how often each contestant is measured. */
+export type BenchOptions = { readonly rounds: number; readonly sliceMs: number };
+
+/** The command line. */
+export type CommandLine = BenchOptions & {
+  readonly parts: readonly Part[];
+  readonly json: string | undefined;
+  readonly isHelp: boolean;
+};
+
+export const HELP = `What routing costs and what it brings, on servers started for it, side by side in alternating slices.
+
+  node libs/database/bench/main.ts [options] [part...]
+
+Parts, all without one: ${PARTS.join(', ')}
+  --seconds <n>   length of a slice; 0.3
+  --rounds <n>    slices of each; 12, medians are printed
+  --json <file>   also write the tables and the machine's state there
+  --help`;
+
+/** Reads the command line; throws with what is wrong about it. */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '0.3' },
+      rounds: { type: 'string', default: '12' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0 && seconds <= 60)) throw new RangeError('--seconds must be above 0 and at most 60');
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1_000) {
+    throw new RangeError('--rounds must be an integer from 1 to 1000');
+  }
+  for (const name of positionals) {
+    if (!isPart(name)) throw new RangeError(`no part is called ${name}; there are ${PARTS.join(', ')}`);
+  }
+  const parts = positionals.filter(isPart);
+  return {
+    parts: parts.length > 0 ? parts : PARTS,
+    sliceMs: seconds * 1_000,
+    rounds,
+    json: values.json,
+    isHelp: values.help,
+  };
+}
+
+function isPart(name: string): name is Part {
+  return PARTS.some((part) => part === name);
+}
