@@ -105,6 +105,11 @@ export class HostPool {
     this.#gate.leave();
   }
 
+  /** Refuses those who wait now. Before `disconnect`: what is closed would let them in, to wait for a host that is lost. */
+  turnAway(reason: string): void {
+    this.#gate.turnAway(new DatabaseUnavailableError(this.#context.host, reason, { mayHaveRun: false }));
+  }
+
   /** Closes every connection where it stands. */
   disconnect(): void {
     this.#idle.forget();

@@ -147,8 +147,7 @@ export class Host implements ConnectionProvider, Candidate {
     if (!wasIn) return false;
     this.#ejections += 1;
     if (this.#role === 'replica') {
-      // Waiters first: what is closed would let them in, and they would wait for a connection to a host that may be frozen.
-      this.#gate.turnAway(new DatabaseUnavailableError(this.name, reason, { mayHaveRun: false }));
+      this.#pool.turnAway(reason);
       this.#pool.disconnect();
     }
     return true;
