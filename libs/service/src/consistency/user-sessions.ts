@@ -72,12 +72,13 @@ export class UserSessions {
     this.#schedule(SETTLE_AFTER_MS);
   }
 
-  /** Tells other processes what was written, before the user knows that it was. */
-  async saveWrites(user: UserSession): Promise<void> {
-    const { wrote, position } = user.session;
-    if (!wrote || position === undefined || position === user.savedPosition) return;
+  /** Tells other processes what was written, before the user knows that it was; undefined when there is nothing new. */
+  saveWrites(user: UserSession): Promise<void> | undefined {
+    if (!user.session.wrote) return undefined;
+    const { position } = user.session;
+    if (position === undefined || position === user.savedPosition) return undefined;
     user.savedPosition = position;
-    await this.#store.save([{ userId: user.userId, position }]);
+    return this.#store.save([{ userId: user.userId, position }]);
   }
 
   /** Ends the wait for probes; what is not told yet stays marked. */
