@@ -50,8 +50,8 @@ export class PositionStore {
   readonly #redis: GuardedRedis;
   readonly #prefix: string;
 
-  constructor(redis: Redis | undefined, prefix: string) {
-    this.#redis = new GuardedRedis(redis);
+  constructor(redis: Redis | undefined, prefix: string, budgetMs?: number) {
+    this.#redis = new GuardedRedis(redis, budgetMs);
     this.#prefix = prefix;
   }
 
