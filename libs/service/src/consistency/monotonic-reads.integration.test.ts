@@ -176,11 +176,11 @@ describe(`a user's reads over two processes never go back in time, one replica $
   test('after the probes nothing is left to tell, and replicas answer again', async () => {
     await get(0, 'quiet');
     await waitFor(
-      async () => processes[0]?.redis?.hget('reached:quiet', 'reader').then((mark) => mark === null),
+      async () => processes[0]?.redis.hget('reached:quiet', 'reader').then((mark) => mark === null),
       { what: 'the end of the mark' },
     );
     assert.match(
-      String(await processes[0]?.redis?.hget('reached:quiet', 'position')),
+      String(await processes[0]?.redis.hget('reached:quiet', 'position')),
       /^[0-9A-F]{8}\/[0-9A-F]{8}$/,
     );
   });
