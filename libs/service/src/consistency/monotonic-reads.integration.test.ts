@@ -128,8 +128,9 @@ describe(`a user's reads over two processes never go back in time, one replica $
   };
 
   test('without a user they do: the difference is real', async () => {
-    assert.ok(stepsBack(await readInTurns(undefined)) > READS / 20);
-    assert.equal(shareOfReplicas(), 1);
+    const values = await readInTurns(undefined);
+    assert.ok(stepsBack(values) >= 3, `${stepsBack(values)} steps back`);
+    assert.ok(shareOfReplicas() > 0.9, `${shareOfReplicas()}`);
   });
 
   for (const thinkMs of [0, 30, 100, 350]) {
