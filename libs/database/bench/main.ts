@@ -6,6 +6,7 @@ import { watchMachine, type MachineState } from './measure/machine.ts';
 import { toMarkdown, type Table } from './measure/table.ts';
 import { HELP, parseCommandLine, type BenchOptions, type Part } from './options.ts';
 import { overhead } from './overhead.ts';
+import { writeReadme } from './readme.ts';
 import { behaviour } from './rivals/behaviour.ts';
 import { throughput } from './rivals/throughput.ts';
 import { skew } from './skew.ts';
@@ -18,7 +19,7 @@ const PARTS: Readonly<Record<Part, (options: BenchOptions) => Promise<Table[]>>>
   behaviour,
 };
 
-const { isHelp, parts, json, ...options } = parseCommandLine(process.argv.slice(2));
+const { isHelp, isForReadme, parts, json, ...options } = parseCommandLine(process.argv.slice(2));
 if (isHelp) console.log(HELP);
 else await run();
 
@@ -32,14 +33,20 @@ async function run(): Promise<void> {
     }
   }
   const after = await watchMachine();
-  console.log(
-    `Medians of ${options.rounds} slices of ${options.sliceMs / 1_000} s in turns, Node ${process.version},`,
-  );
-  console.log(
-    `${before.cores} cores, of which others used ${spoken(before)} before and ${spoken(after)} after.`,
-  );
-  if (json !== undefined)
+  const machine = describe(before, after);
+  console.log(machine);
+  if (json !== undefined) {
     await writeFile(json, `${JSON.stringify({ before, after, options, tables }, null, 2)}\n`);
+  }
+  if (isForReadme) await writeReadme([machine, ...tables.map(toMarkdown)].join('\n\n'));
+}
+
+function describe(before: MachineState, after: MachineState): string {
+  return [
+    `Medians of ${options.rounds} slices of ${options.sliceMs / 1_000} s in turns, on loopback, Postgres 18, Node`,
+    `${process.versions.node}, ${before.cores} cores, of which others used ${spoken(before)} before and`,
+    `${spoken(after)} after.`,
+  ].join(' ');
 }
 
 function spoken({ busyCores, load }: MachineState): string {

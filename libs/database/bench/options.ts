@@ -12,6 +12,7 @@ export type BenchOptions = { readonly rounds: number; readonly sliceMs: number }
 export type CommandLine = BenchOptions & {
   readonly parts: readonly Part[];
   readonly json: string | undefined;
+  readonly isForReadme: boolean;
   readonly isHelp: boolean;
 };
 
@@ -23,6 +24,7 @@ Parts, all without one: ${PARTS.join(', ')}
   --seconds <n>   length of a slice; 0.3
   --rounds <n>    slices of each; 12, medians are printed
   --json <file>   also write the tables and the machine's state there
+  --readme        write them into the README beside it, when all parts ran
   --help`;
 
 /** Reads the command line; throws with what is wrong about it. */
@@ -34,6 +36,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       seconds: { type: 'string', default: '0.3' },
       rounds: { type: 'string', default: '12' },
       json: { type: 'string' },
+      readme: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -47,11 +50,13 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     if (!isPart(name)) throw new RangeError(`no part is called ${name}; there are ${PARTS.join(', ')}`);
   }
   const parts = positionals.filter(isPart);
+  if (values.readme && parts.length > 0) throw new RangeError('--readme takes all parts');
   return {
     parts: parts.length > 0 ? parts : PARTS,
     sliceMs: seconds * 1_000,
     rounds,
     json: values.json,
+    isForReadme: values.readme,
     isHelp: values.help,
   };
 }

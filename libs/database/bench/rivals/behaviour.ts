@@ -31,7 +31,8 @@ export function behaviour(): Promise<Table[]> {
     const disguises = Object.keys(DISGUISED);
     return [
       {
-        title: 'Behaviour: one of two replicas in trouble',
+        title: 'Behaviour: two replicas, everybody on the same hosts at the same time',
+        note: `Hung: no answer within ${PACED.giveUpMs / 1_000} s. Refused: by a standby, with 25006.`,
         columns: ['what', ...names],
         rows: [
           row(`one killed, of ${PACED.reads} reads`, (name) => spoken(killed.get(name))),
@@ -56,5 +57,5 @@ export function behaviour(): Promise<Table[]> {
 function spoken(outcome: Outcome | undefined): string {
   if (!outcome) return '';
   const { failed, hung, slowestMs } = outcome;
-  return `${failed} failed, ${hung} without an answer in ${PACED.giveUpMs / 1_000} s, slowest ${slowestMs.toFixed(0)} ms`;
+  return `${failed} failed, ${hung} hung, slowest ${slowestMs.toFixed(0)} ms`;
 }

@@ -2,7 +2,7 @@ import { createSession, runInSession } from '../../src/session/session.ts';
 import { openRouted, readOne, readPage } from '../notes.ts';
 import type { Hosts, Rival } from './rival.ts';
 
-/** This library with its defaults. */
+/** This library with its defaults, after its slow start. */
 export async function openOurs(hosts: Hosts): Promise<Rival> {
   const db = await openRouted(hosts);
   return {

@@ -1,5 +1,8 @@
 import type { Figures } from './figures.ts';
 
+/** What a busy machine may add to an answer. */
+export const MACHINE_MS = 250;
+
 /** One thing that must hold. */
 export type Bar = { readonly what: string; readonly isMet: boolean; readonly seen: string };
 
@@ -14,12 +17,13 @@ export function atLeast(what: string, seen: number, limit: number): Bar {
 }
 
 /** What every fault must leave intact. */
-export function alwaysBars({ clipped, untyped, lost, leftBehind, writes }: Figures): Bar[] {
+export function alwaysBars({ clipped, untyped, lost, doubled, leftBehind, writes }: Figures): Bar[] {
   return [
     atMost('requests that the load could not send', clipped, 0),
     atMost('failures without a type', untyped.length, 0),
     atLeast('acknowledged writes', writes.count - writes.failed, 1),
     atMost('acknowledged writes lost', lost, 0),
+    atMost('writes done twice', doubled, 0),
     atMost('connections or callers left behind', leftBehind, 0),
   ];
 }

@@ -53,15 +53,17 @@ export type Figures = {
   readonly readsOnPrimaryMax: number;
   /** The oldest answer: so long before the read a write was acknowledged that it did not show. */
   readonly ageMaxMs: number;
-  readonly acknowledged: number;
+  /** Acknowledged writes that are not there in the end, since the cluster began. */
   readonly lost: number;
+  /** Writes that are there more than once. */
+  readonly doubled: number;
   readonly clipped: number;
   /** Connections in use and callers waiting when every request had ended. */
   readonly leftBehind: number;
 };
 
 /** What the figures are made from. */
-export type Measured = Pick<Figures, 'lost' | 'clipped' | 'leftBehind'> & {
+export type Measured = Pick<Figures, 'lost' | 'doubled' | 'clipped' | 'leftBehind'> & {
   readonly requests: readonly RequestRecord[];
   readonly journal: Journal;
   readonly marks: ReadonlyMap<Mark, number>;
@@ -129,7 +131,6 @@ export function figuresOf(measured: Measured): Figures {
         shown === undefined ? oldest : Math.max(oldest, ageOf(shown, startMs)),
       0,
     ),
-    acknowledged: journal.acknowledged,
     ...rest,
   };
 }

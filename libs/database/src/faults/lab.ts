@@ -79,10 +79,11 @@ export class Lab {
     });
   }
 
-  /** The acknowledged writes that the leader does not have. */
-  async lostWrites(): Promise<number[]> {
+  /** How many acknowledged writes the leader does not have, and how many it has more than once. */
+  async audit(): Promise<{ lost: number; doubled: number }> {
     const rows = await this.leader.query<{ value: number }>('select value from lab.note');
-    return this.journal.lost(new Set(rows.map(({ value }) => value)));
+    const kept = new Set(rows.map(({ value }) => value));
+    return { lost: this.journal.lost(kept).length, doubled: rows.length - kept.size };
   }
 
   stop(): Promise<void> {

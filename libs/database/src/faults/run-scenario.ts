@@ -92,7 +92,7 @@ export async function runScenario(
         attempts: request.attempts.map((attempt) => ({ ...attempt, host: lab.nameOf(attempt.host) })),
       })),
       ...{ journal: lab.journal, marks, beganMs, faultMs, faultedMs, healMs, healedMs, endedMs },
-      lost: (await lab.lostWrites()).length,
+      ...(await lab.audit()),
       clipped: loads.reduce((sum, { clipped }) => sum + clipped, 0),
       leftBehind: db.hosts().reduce((sum, { inFlight, waiting }) => sum + inFlight + waiting, 0),
     });

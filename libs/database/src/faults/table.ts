@@ -13,8 +13,7 @@ const HEAD = [
   'shares before',
   'during',
   'after',
-  'acknowledged',
-  'lost',
+  'lost/acknowledged',
   'bars',
 ];
 
@@ -32,8 +31,7 @@ export function tableOf(reports: readonly ScenarioReport[]): string {
     sharesText(figures.before),
     sharesText(figures.during),
     sharesText(figures.after),
-    String(figures.acknowledged),
-    String(figures.lost),
+    `${figures.lost}/${figures.writes.count - figures.writes.failed}`,
     `${bars.filter(({ isMet }) => isMet).length}/${bars.length}`,
   ]);
   const widths = HEAD.map((head, column) =>

@@ -71,7 +71,9 @@ export class FaultCluster {
   async switchTo(number: number): Promise<FaultServer | undefined> {
     const { leader } = this;
     if (!leader) return undefined;
-    await this.heal();
+    leader.thaw();
+    for (const standby of this.#standbys) await standby.revive();
+    await this.#followAll(leader);
     await leader.host.stop();
     this.#parts.proxy.cut();
     leader.role = 'lost';

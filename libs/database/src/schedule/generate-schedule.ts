@@ -14,8 +14,10 @@ export type ScheduleBounds = {
 const START_MS = 500;
 const GAP_MS_MAX = 900;
 const FOR_MS_MAX = 1_800;
+/** Long enough for the latest of the late to be too old for a while. */
+const LAG_FOR_MS_MAX = 6_000;
 const KINDS: readonly FaultKind[] = [
-  ...(['lag', 'lag', 'lag', 'kill', 'kill', 'freeze', 'freeze'] as const),
+  ...(['lag', 'lag', 'lag', 'lag', 'lag', 'kill', 'kill', 'freeze', 'freeze'] as const),
   ...(['stall', 'crash', 'crash', 'switch', 'return'] as const),
 ];
 const LAGS_MS = [100, 300, 600, 900, 3_000];
@@ -32,11 +34,17 @@ export function generateSchedule({ seed, durationMs, openMax, crashesMax }: Sche
       kind,
       replica: choices.pick(3),
       byMs: kind === 'lag' ? choices.one(LAGS_MS) : 0,
-      forMs: kind === 'switch' || kind === 'return' ? 0 : 100 + choices.pick(FOR_MS_MAX - 100),
+      forMs: durationOf(kind, choices, durationMs - atMs),
     };
     if (isWithin(fault, schedule, openMax, crashesMax)) schedule.push(fault);
   }
   return schedule;
+}
+
+function durationOf(kind: FaultKind, choices: Choices, leftMs: number): number {
+  if (kind === 'switch' || kind === 'return') return 0;
+  const longestMs = kind === 'lag' ? Math.min(LAG_FOR_MS_MAX, leftMs) : FOR_MS_MAX;
+  return 100 + choices.pick(longestMs - 100);
 }
 
 function isWithin(fault: Fault, earlier: Schedule, openMax: number, crashesMax: number): boolean {

@@ -9,7 +9,8 @@ import { countsOf, findViolations, scheduleOf } from './search.ts';
 const DURATION_MS = 8_000;
 const SHRINK = { runsMax: 8, timeMsMax: 120_000 };
 const { SCHEDULE_SEED, SCHEDULE } = process.env;
-const SEEDS = SCHEDULE_SEED === undefined ? [1, 2, Math.floor(Math.random() * 1e9)] : [Number(SCHEDULE_SEED)];
+// The ninth has a replica that is too late for seconds, others that are a little late, and a crash.
+const SEEDS = SCHEDULE_SEED === undefined ? [9, Math.floor(Math.random() * 1e9)] : [Number(SCHEDULE_SEED)];
 
 describe('users of three processes, while hosts are killed, frozen, late, promoted', () => {
   for (const seed of SEEDS) {

@@ -24,38 +24,38 @@ export type WorkloadOptions = {
 /** Between requests, and in a request after each statement. */
 const THINK_MS_MAX = 40;
 const WORK_MS_MAX = 20;
+/** Now and then a user is away, so that late hosts show all that he has seen. */
+const AWAY_MS_MAX = 1_500;
 const AFTER_FAILURE_MS = 50;
 const BEAT_MS = 40;
 const HEARTBEAT = 'heartbeat';
 
 /** Users, a heartbeat and its observers at work until the signal ends it. */
 export async function runWorkload(options: WorkloadOptions): Promise<void> {
-  const users = Array.from({ length: options.users }, (_each, index) =>
-    actAsUser(userAt(index), new Choices({ seed: options.seed * 1_009 + index }), options),
-  );
+  const users = Array.from({ length: options.users }, (_each, index) => actAsUser(index, options));
   const observers = options.databases.map((db) => observe(db, options));
   await Promise.all([...users, ...observers, beat(options)]);
 }
 
 /** Request after request, each in any process, from the position that the last one had reached. */
-async function actAsUser(
-  user: string,
-  choices: Choices,
-  { databases, recorder, users, hasSessions, signal }: WorkloadOptions,
-): Promise<void> {
-  const read = (db: Db) => recorder.read(db, user, choices.once(2) ? user : userAt(choices.pick(users)));
+async function actAsUser(index: number, { databases, recorder, ...options }: WorkloadOptions): Promise<void> {
+  const { users, seed, hasSessions, signal } = options;
+  const choices = new Choices({ seed: seed * 1_009 + index });
+  const [user, friend] = [userAt(index), userAt((index + 1) % users)];
   let position: string | undefined;
   let value = 0;
   while (!signal.aborted) {
     const db = choices.one(databases);
+    // One who writes must see nearly all there is: what only readers do shows more.
+    const mayWrite = choices.once(3);
     const request = async () => {
-      for (let left = 1 + choices.pick(3); left > 0; left -= 1) {
-        const isWrite = choices.pick(5) < 2;
-        const together = choices.once(4) ? [read, read] : [read];
+      for (let left = 1 + choices.pick(4); left > 0; left -= 1) {
+        const isWrite = mayWrite && choices.once(2);
+        const registers = [choices.once(2) ? user : friend, ...(choices.once(4) ? [friend] : [])];
         // What has certainly not been written may not be there, ever: each try is a number of its own.
         const isDone = isWrite
           ? (await recorder.write(db, user, (value += 1))) === 'done'
-          : (await Promise.all(together.map((each) => each(db)))).every(Boolean);
+          : (await Promise.all(registers.map((each) => recorder.read(db, user, each)))).every(Boolean);
         await sleep(isDone ? choices.pick(WORK_MS_MAX) : AFTER_FAILURE_MS);
       }
     };
@@ -66,7 +66,7 @@ async function actAsUser(
     } else {
       await request();
     }
-    await sleep(choices.pick(THINK_MS_MAX));
+    await sleep(choices.pick(choices.once(6) ? AWAY_MS_MAX : THINK_MS_MAX));
   }
 }
 

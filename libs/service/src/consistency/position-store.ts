@@ -11,12 +11,18 @@ redis.call('HSET', KEYS[1], 'reader', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return known`;
 
-/** Keeps the later position (of fixed width, so text order is theirs), and takes the mark away if it is still this one. */
+/**
+ * For each user: keeps the later position (of fixed width, so text order is theirs), and takes the mark away if it is
+ * still this one.
+ */
 const SAVE = `
-local known = redis.call('HGET', KEYS[1], 'position')
-if ARGV[1] ~= '' and (not known or known < ARGV[1]) then redis.call('HSET', KEYS[1], 'position', ARGV[1]) end
-if redis.call('HGET', KEYS[1], 'reader') == ARGV[2] then redis.call('HDEL', KEYS[1], 'reader') end
-redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
+for i, key in ipairs(KEYS) do
+  local position, reader = ARGV[2 * i], ARGV[2 * i + 1]
+  local known = redis.call('HMGET', key, 'position', 'reader')
+  if position ~= '' and (not known[1] or known[1] < position) then redis.call('HSET', key, 'position', position) end
+  if known[2] == reader then redis.call('HDEL', key, 'reader') end
+  redis.call('PEXPIRE', key, ARGV[1])
+end`;
 
 /** What all processes know of a user. */
 export interface KnownPosition {
@@ -44,8 +50,8 @@ export class PositionStore {
   readonly #redis: GuardedRedis;
   readonly #prefix: string;
 
-  constructor(redis: Redis | undefined, prefix: string) {
-    this.#redis = new GuardedRedis(redis);
+  constructor(redis: Redis | undefined, prefix: string, budgetMs?: number) {
+    this.#redis = new GuardedRedis(redis, budgetMs);
     this.#prefix = prefix;
   }
 
@@ -66,13 +72,10 @@ export class PositionStore {
     for (let start = 0; start < reached.length; start += SAVED_AT_ONCE_MAX) {
       const some = reached.slice(start, start + SAVED_AT_ONCE_MAX);
       await this.#redis.ask(
-        async (redis) => {
-          const pipeline = redis.pipeline();
-          for (const { userId, position, reader = '' } of some) {
-            const text = position === undefined ? '' : fixedWidth(position);
-            pipeline.eval(SAVE, 1, this.#prefix + userId, text, reader, REMEMBERED_MS);
-          }
-          await pipeline.exec();
+        (redis) => {
+          const keys = some.map(({ userId }) => this.#prefix + userId);
+          const values = some.flatMap(({ position, reader = '' }) => [fixedWidth(position), reader]);
+          return redis.eval(SAVE, keys.length, ...keys, REMEMBERED_MS, ...values);
         },
         () => undefined,
       );
@@ -81,7 +84,8 @@ export class PositionStore {
 }
 
 /** `0/3000060` becomes `00000000/03000060`, which sorts as text and which Postgres reads as well. */
-function fixedWidth(position: string): string {
+function fixedWidth(position = ''): string {
+  if (position === '') return '';
   return position
     .split('/')
     .map((half) => half.toUpperCase().padStart(8, '0'))

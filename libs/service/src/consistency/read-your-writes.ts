@@ -1,4 +1,5 @@
 import { createSession, runInSession, type Session } from '@ganitagya/database';
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { UserSession, UserSessions } from './user-sessions.ts';
 
@@ -32,12 +33,14 @@ export const readYourWrites = fp<{ readonly users: UserSessions }>(
     });
     // Reading the body leaves the asynchronous context of onRequest; the handler must be inside again.
     app.addHook('preHandler', (request, _reply, done) => runInSession(request.databaseSession, done));
-    const saveWrites = async ({ userSession }: { userSession: UserSession | undefined }) => {
-      if (userSession !== undefined) await users.saveWrites(userSession);
+    const saveWrites = ({ userSession }: FastifyRequest, done: (error?: Error) => void) => {
+      const saving = userSession && users.saveWrites(userSession);
+      if (saving === undefined) done();
+      else saving.then(() => done(), done);
     };
-    app.addHook('onSend', saveWrites);
+    app.addHook('onSend', (request, _reply, _payload, done) => saveWrites(request, done));
     // A stream goes on writing after its head was sent.
-    app.addHook('onResponse', saveWrites);
+    app.addHook('onResponse', (request, _reply, done) => saveWrites(request, done));
     app.addHook('onClose', async () => users.close());
   },
   { name: 'read-your-writes', fastify: '5.x' },

@@ -56,9 +56,7 @@ export class UserSessions {
     if (position !== undefined) user.session.advance(position);
     const isOwn = known !== undefined && reader?.startsWith(`${this.#process}:`) === true;
     if (reader !== undefined && !isOwn) user.session.beginRead(ELSEWHERE)();
-    // Without a primary nobody can tell; reads go on from what is known.
-    if (user.session.unsettledHosts.includes(ELSEWHERE) && !hasPrimary(database))
-      user.session = createSession(user.session.position);
+    if (user.session.unsettledHosts.includes(ELSEWHERE) && !hasPrimary(database)) goOnFromWhatIsKnown(user);
     return user;
   }
 
@@ -72,12 +70,13 @@ export class UserSessions {
     this.#schedule(SETTLE_AFTER_MS);
   }
 
-  /** Tells other processes what was written, before the user knows that it was. */
-  async saveWrites(user: UserSession): Promise<void> {
-    const { wrote, position } = user.session;
-    if (!wrote || position === undefined || position === user.savedPosition) return;
+  /** Tells other processes what was written, before the user knows that it was; undefined when there is nothing new. */
+  saveWrites(user: UserSession): Promise<void> | undefined {
+    if (!user.session.wrote) return undefined;
+    const { position } = user.session;
+    if (position === undefined || position === user.savedPosition) return undefined;
     user.savedPosition = position;
-    await this.#store.save([{ userId: user.userId, position }]);
+    return this.#store.save([{ userId: user.userId, position }]);
   }
 
   /** Ends the wait for probes; what is not told yet stays marked. */
@@ -131,11 +130,20 @@ export class UserSessions {
 async function settle(user: UserSession, database: Database<unknown>) {
   const { session, mark, userId } = user;
   const position = await database.settle(session);
-  const isSettled = session.unsettledHosts.length === 0 && session.canReadAt(LAST_POSITION);
-  if (user.requests > 0 || !isSettled) return undefined;
+  if (user.requests > 0 || !session.isSettled || !hasEndedWrites(session)) return undefined;
   user.session = createSession(position);
   user.savedPosition = position;
   return { userId, position, reader: mark };
+}
+
+/** Without a primary nobody tells how far reads elsewhere have seen; only the user's own writes are worth a refusal. */
+function goOnFromWhatIsKnown(user: UserSession): void {
+  if (hasEndedWrites(user.session)) user.session = createSession(user.session.position);
+}
+
+/** Whether no write is under way, and the end of none is unknown. */
+function hasEndedWrites(session: Session): boolean {
+  return session.canReadAt(LAST_POSITION);
 }
 
 function newUser(userId: string): UserSession {

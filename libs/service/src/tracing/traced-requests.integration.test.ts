@@ -18,7 +18,7 @@ const sleeper: ServiceDefinition<ReturnType<typeof Type.Object>> = {
   build: (platform) => async (app) => {
     const db = platform.database();
     const sleep = async () => {
-      await db.selectNoFrom(({ fn, val }) => fn<string>('pg_sleep', [val(5)]).as('slept')).execute();
+      await db.selectNoFrom((eb) => eb.fn<string>('pg_sleep', [eb.val(5)]).as('slept')).execute();
     };
     app.get('/sleep', sleep);
     app.post('/sleep', { schema: { body: Type.Object({}) } }, sleep);

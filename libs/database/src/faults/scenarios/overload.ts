@@ -1,4 +1,4 @@
-import { atLeast, atMost, type Bar } from '../bars.ts';
+import { atLeast, atMost, MACHINE_MS, type Bar } from '../bars.ts';
 import type { Figures } from '../figures.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -9,8 +9,6 @@ const FALLBACK_READS = Math.floor(POOL_SIZE * FALLBACK_SHARE);
 const ACQUIRE_TIMEOUT_MS = 300;
 const STATEMENT_SECONDS = 0.05;
 const TIMES_TOO_MUCH = 10;
-/** What a busy machine may add to an answer. */
-const MACHINE_MS = 250;
 
 const options = {
   poolSizeMax: POOL_SIZE,
