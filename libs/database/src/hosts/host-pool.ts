@@ -86,17 +86,20 @@ export class HostPool {
     const idle = this.#idle.take();
     if (idle) return this.#lend(idle, isForWrites);
     const connecting = this.#connect();
+    let connection: HostConnection;
     try {
-      return this.#lend(await unlessAborted(connecting, signal), isForWrites);
+      connection = await unlessAborted(connecting, signal);
     } catch (error) {
-      if (!signal?.aborted) throw error;
-      // The connection is on its way, and will be the next one's.
-      connecting.then(
-        (connection) => this.giveBack(connection),
-        () => undefined,
-      );
+      // When it is the caller who left, the connection is on its way, and will be the next one's.
+      if (signal?.aborted) {
+        connecting.then(
+          (made) => this.giveBack(made),
+          () => undefined,
+        );
+      }
       throw error;
     }
+    return this.#lend(connection, isForWrites);
   }
 
   giveBack(connection: HostConnection): void {

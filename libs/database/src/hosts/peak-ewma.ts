@@ -1,4 +1,6 @@
 const DECAY_MS = 10_000;
+/** A lower answer counts at least a tenth: one odd answer of a busy host is forgotten after a few dozen others. */
+const KEPT_MAX = 0.9;
 
 /** A moving mean of latencies that rises at once and falls slowly, so that a host that turns slow is avoided at once. */
 export class PeakEwma {
@@ -19,9 +21,9 @@ export class PeakEwma {
   }
 
   observe(latencyMs: number): void {
-    const weight = this.#weight();
+    const kept = Math.min(this.#weight(), KEPT_MAX);
     // A peak counts whole, anything lower bit by bit.
-    this.#value = latencyMs > this.#value ? latencyMs : this.#value * weight + latencyMs * (1 - weight);
+    this.#value = latencyMs > this.#value ? latencyMs : this.#value * kept + latencyMs * (1 - kept);
     this.#atMs = this.#clock();
   }
 
