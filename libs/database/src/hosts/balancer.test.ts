@@ -72,6 +72,16 @@ describe('peak EWMA', () => {
     seen.push(Math.round(ewma.value));
     assert.deepEqual(seen, [10, 200, Math.round(200 / Math.E + 10 * (1 - 1 / Math.E)), 0]);
   });
+
+  test('one odd answer of a busy host is forgotten after a few dozen others', () => {
+    let now = 0;
+    const ewma = new PeakEwma(() => now);
+    for (let answer = 0; answer < 40; answer += 1) {
+      ewma.observe(answer === 0 ? 100 : 2);
+      now += 1;
+    }
+    assert.ok(ewma.value < 4, `${ewma.value} ms`);
+  });
 });
 
 test('slow start rises from a tenth to all', () => {
