@@ -60,15 +60,19 @@ export class HostPool {
 
   /** A connection; to write with, none of a standby. */
   async connect(isForWrites: boolean): Promise<PooledClient> {
-    const client = await this.#pool.connect();
-    const wrapper = this.#wrappers.get(client) ?? new PooledClient(client, this.#context);
-    this.#wrappers.set(client, wrapper);
-    wrapper.isForWrites = isForWrites;
-    if (isForWrites && (client as unknown as HostClient).isStandby) {
+    for (;;) {
+      const client = await this.#pool.connect();
+      const known = this.#wrappers.get(client);
+      if (!isForWrites || !(client as unknown as HostClient).isStandby) {
+        const wrapper = known ?? new PooledClient(client, this.#context);
+        this.#wrappers.set(client, wrapper);
+        wrapper.isForWrites = isForWrites;
+        return wrapper;
+      }
       client.release(true);
-      throw this.#context.onRoleFailure('is a standby, not the primary');
+      // One that was idle during a promotion has not been told of it: only a new one knows.
+      if (!known) throw this.#context.onRoleFailure('is a standby, not the primary');
     }
-    return wrapper;
   }
 
   /** Closes every connection where it stands. */
