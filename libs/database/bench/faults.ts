@@ -1,6 +1,6 @@
 /**
  * What users notice while hosts die, freeze, lag or are asked for too much, in one table:
- * `node libs/database/bench/faults.ts [names] [--seconds n] [--json file]`.
+ * `node libs/database/bench/faults.ts [names] [--seconds n] [--json file]`; `--help` names them.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -32,12 +32,8 @@ async function run(): Promise<number> {
   const unknown = positionals.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
   if (unknown.length > 0) return refuse(`no such scenario: ${unknown.join(', ')}`);
   const chosen = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const options = Object.fromEntries(
-    values.set.map((setting) => {
-      const [name = '', value] = setting.split('=');
-      return [name, Number(value)];
-    }),
-  );
+  const options = Object.fromEntries(values.set.map(settingOf));
+  if (Object.values(options).some(Number.isNaN)) return refuse('--set takes name=number');
 
   console.log('starting a primary and two replicas');
   const lab = await startLab();
@@ -58,6 +54,11 @@ async function run(): Promise<number> {
   console.log(`\n${tableOf(reports)}`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(reports, undefined, 2)}\n`);
   return reports.every(({ bars }) => bars.every(({ isMet }) => isMet)) ? 0 : 1;
+}
+
+function settingOf(setting: string): [name: string, value: number] {
+  const [name = '', value = ''] = setting.split('=');
+  return [name, Number.parseFloat(value)];
 }
 
 function refuse(message: string): number {

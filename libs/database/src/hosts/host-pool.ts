@@ -75,16 +75,16 @@ export class HostPool {
   /** An idle connection that may be used at once; undefined when `take` would have to wait. */
   tryTake({ signal, isForWrites = false }: LeaseOptions): HostConnection | undefined {
     if (this.#idle.count === 0 || signal?.aborted || !this.#gate.tryEnter()) return undefined;
-    const connection = this.#idle.take();
-    if (!connection) throw new Error('an idle connection is gone');
-    return this.#lend(connection, isForWrites);
+    const connection = this.#takeIdle(isForWrites);
+    if (!connection) this.#gate.leave();
+    return connection;
   }
 
   /** A connection; to write with, none of a standby. Rejects with a type when there is none in time. */
   async take({ signal, isForWrites = false }: LeaseOptions): Promise<HostConnection> {
     await this.#gate.enter(signal);
-    const idle = this.#idle.take();
-    if (idle) return this.#lend(idle, isForWrites);
+    const idle = this.#takeIdle(isForWrites);
+    if (idle) return idle;
     const connecting = this.#connect();
     let connection: HostConnection;
     try {
@@ -99,7 +99,11 @@ export class HostPool {
       }
       throw error;
     }
-    return this.#lend(connection, isForWrites);
+    connection.isForWrites = isForWrites;
+    if (!isForWrites || !connection.client.isStandby) return connection;
+    connection.isDiscarded = true;
+    this.giveBack(connection);
+    throw this.#context.onRoleFailure('is a standby, not the primary');
   }
 
   giveBack(connection: HostConnection): void {
@@ -131,12 +135,15 @@ export class HostPool {
     this.#watch.end();
   }
 
-  #lend(connection: HostConnection, isForWrites: boolean): HostConnection {
-    connection.isForWrites = isForWrites;
-    if (!isForWrites || !connection.client.isStandby) return connection;
-    connection.isDiscarded = true;
-    this.giveBack(connection);
-    throw this.#context.onRoleFailure('is a standby, not the primary');
+  #takeIdle(isForWrites: boolean): HostConnection | undefined {
+    for (;;) {
+      const connection = this.#idle.take();
+      if (!connection) return undefined;
+      connection.isForWrites = isForWrites;
+      if (!isForWrites || !connection.client.isStandby) return connection;
+      // One that was idle during a promotion has not been told of it: only a new one knows.
+      this.#close(connection);
+    }
   }
 
   async #connect(): Promise<HostConnection> {

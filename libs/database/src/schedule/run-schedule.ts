@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { checkHistory, type Violation } from './check-history.ts';
@@ -31,6 +30,13 @@ export type RunResult = {
 export const REPLICAS = 3;
 const PROCESSES = 3;
 const STALENESS_MS_MAX = 1_000;
+/** Turns, so that each replica is asked however late it is. */
+const OPTIONS = {
+  applicationName: 'schedule',
+  stalenessMaxMs: STALENESS_MS_MAX,
+  balancing: 'round-robin',
+  slowStartMs: 1,
+} as const;
 /** Between two probes, a probe's time, and what a busy machine adds. */
 const AGE_MS_MAX = STALENESS_MS_MAX + 200 + 500 + 500;
 /** A last look at everything when all is well again. */
@@ -47,16 +53,9 @@ export async function runSchedule({
 }: RunOptions): Promise<RunResult> {
   const cluster = await startFaultCluster(REPLICAS);
   const recorder = new Recorder();
-  const open = () =>
-    // Turns, so that each replica is asked however late it is.
-    openDatabase(cluster, {
-      applicationName: 'schedule',
-      stalenessMaxMs: STALENESS_MS_MAX,
-      balancing: 'round-robin',
-      slowStartMs: 1,
-    });
-  const databases = await Promise.all(Array.from({ length: PROCESSES }, open));
+  const databases: Awaited<ReturnType<typeof openDatabase>>[] = [];
   try {
+    while (databases.length < PROCESSES) databases.push(await openDatabase(cluster, OPTIONS));
     for (const db of databases) recorder.watch(db);
     const end = new AbortController();
     const working = runWorkload({ databases, recorder, users, seed, hasSessions, signal: end.signal });
@@ -80,11 +79,13 @@ export async function runSchedule({
 }
 
 async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
-  const late = AbortSignal.timeout(timeoutMs);
-  await Promise.race([
-    work,
-    once(late, 'abort').then(() => {
-      throw new Error(`users still waited ${timeoutMs} ms after all was well again`);
-    }),
-  ]);
+  const ended = new AbortController();
+  const late = sleep(timeoutMs, undefined, { signal: ended.signal }).then(() => {
+    throw new Error(`users still waited ${timeoutMs} ms after all was well again`);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    ended.abort();
+  }
 }
