@@ -15,6 +15,8 @@ export interface CacheEventMap {
   invalidated: [event: { invalidation: Invalidation; origin: 'own' | 'other' }];
   /** All memory copies were dropped because an invalidation may have been missed. */
   dropped: [event: { reason: 'subscribed' | 'gap' | 'overflow' }];
+  /** Another process holds the lease on these keys but did not deliver in time. */
+  leaseTimeout: [event: { keys: readonly string[] }];
   loadError: [event: { keys: readonly string[]; error: unknown }];
 }
 

@@ -1,172 +1,252 @@
-import { createPolicies } from '@ganitagya/resilience';
-import type { Policies } from '@ganitagya/resilience';
+import { isTimedOut } from '@ganitagya/resilience';
 import type { LoadMany } from './cache.ts';
-import { decode, encode } from './codec.ts';
-import type { CacheEvents } from './events.ts';
+import type { Failures } from './failures.ts';
 import type { Flight, Flights } from './flights.ts';
-import type { Marks } from './invalidation/marks.ts';
-import { jitter } from './jitter.ts';
-import type { LocalStore } from './local-store.ts';
-import { assertPositive } from './options.ts';
-import type { CacheSettings, EntryOptions } from './options.ts';
-import type { RemoteStore } from './remote-store.ts';
-import type { Counters } from './stats.ts';
-import { resolveTags } from './tags.ts';
-import type { MemoryEntry } from './tiers/memory.ts';
-import type { RemoteEntry } from './tiers/redis.ts';
+import { Keeper } from './keeper.ts';
+import type { KeeperOptions } from './keeper.ts';
+import { Loader } from './loader.ts';
+import type { Loaded } from './loader.ts';
+import type { EntryOptions } from './options.ts';
+import { knownTags } from './tags.ts';
+import type { Lease, RemoteEntry } from './tiers/read-reply.ts';
+import type { Watch } from './waiting/arrivals.ts';
 
-export interface FetcherOptions {
-  readonly settings: CacheSettings;
-  readonly marks: Marks;
+export interface FetcherOptions extends KeeperOptions {
   readonly flights: Flights;
-  readonly local: LocalStore;
-  readonly remote: () => RemoteStore | undefined;
-  readonly counters: Counters;
-  readonly events: CacheEvents;
+  readonly failures: Failures;
 }
 
-/** How long values that say "there is no such thing" are kept. */
-const NEGATIVE_TTL_MS = 30_000;
+/** One call for some keys. */
+interface Errand<V> {
+  readonly loadMany: LoadMany<V>;
+  readonly options: EntryOptions<V>;
+  /** Until when other processes may deliver, by performance.now(). */
+  readonly waitUntil: number;
+  /** Nothing is waited for any more. */
+  readonly isLast: boolean;
+}
 
-/** The way of a key that memory does not have: Redis, the loader, and back into both unless it became stale. */
+type Step = 'done' | 'load' | 'wait';
+
+/** The way of keys that memory does not have, or not fresh: Redis, another process's load, or a load of our own. */
 export class Fetcher {
   readonly #options: FetcherOptions;
-  readonly #policies: Policies<'load'>;
+  readonly #keeper: Keeper;
+  readonly #loader: Loader;
 
   constructor(options: FetcherOptions) {
     this.#options = options;
-    this.#policies = createPolicies({ load: { timeoutMs: options.settings.loadTimeoutMs } });
+    this.#keeper = new Keeper(options);
+    this.#loader = new Loader(options);
   }
 
-  /** Settles every flight: from Redis, else by one load. */
+  /** Ends every flight. Never rejects: errors go to those who wait for the flights. */
   async settle<V>(
     flights: readonly Flight[],
     loadMany: LoadMany<V>,
     options: EntryOptions<V>,
   ): Promise<void> {
+    const waitUntil = performance.now() + this.#options.settings.leaseWaitMs;
+    const { softTimeoutMs = 0 } = options;
+    const answerStale = () => flights.forEach((flight) => this.#answerStale(flight));
+    const timer = softTimeoutMs > 0 ? setTimeout(answerStale, softTimeoutMs) : undefined;
     try {
-      const read = await this.#options.remote()?.read(flights.map(({ key }) => key));
-      const missing = flights.filter((flight, index) => !this.#land(flight, read?.entries[index]));
-      if (missing.length > 0) await this.#load(missing, loadMany, options, read?.sequence);
+      await this.#round(flights, { loadMany, options, waitUntil, isLast: false });
     } catch (error) {
-      for (const flight of flights) {
-        this.#options.flights.end(flight);
-        flight.reject(error);
-      }
+      this.#abandon(flights, error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
-  /** Settles the flight with what Redis has; false when that is nothing. */
-  #land(flight: Flight, entry: RemoteEntry | undefined): boolean {
-    const decoded = entry && this.#decode(entry.bytes);
-    if (!decoded) return false;
-    this.#options.counters.remoteHits++;
-    const { tags, remainingMs, bytes } = entry;
-    if (this.#isKeepable(flight, tags)) {
-      const ttlMs = Math.min(jitter(this.#options.settings.memory.ttlMs), remainingMs);
-      this.#hold(flight, decoded.value, { tags, ttlMs, bytes, isNegative: false });
+  /** Asks Redis for values and leases, then loads what is ours to load and waits for the rest. */
+  async #round<V>(flights: readonly Flight[], errand: Errand<V>): Promise<void> {
+    const { settings, failures } = this.#options;
+    const remote = this.#options.remote();
+    const now = settings.clock();
+    const watch = errand.isLast ? undefined : remote?.watch(flights.map(({ key }) => key));
+    try {
+      const wanted = flights.map(({ key, leaseBelowMs }) => ({
+        key,
+        leaseBelowMs: failures.current(key, now) ? -1 : leaseBelowMs,
+      }));
+      const owner = remote?.createOwner() ?? '';
+      const read = await remote?.read(wanted, owner, knownTags(errand.options));
+      const next: Record<Step, Flight[]> = { done: [], load: [], wait: [] };
+      flights.forEach((flight, index) => {
+        const lease = read?.leases[index];
+        flight.sequence = read?.sequence;
+        flight.leasedBy = lease?.state === 'mine' ? owner : undefined;
+        next[this.#consider(flight, read?.entries[index], lease, errand)].push(flight);
+      });
+      if (watch) await Promise.all([this.#load(next.load, errand), this.#wait(next.wait, watch, errand)]);
+      else await this.#load([...next.load, ...next.wait], errand);
+    } finally {
+      watch?.close();
     }
-    this.#resolve(flight, decoded.value);
+  }
+
+  /** What Redis said of one key. */
+  #consider<V>(
+    flight: Flight,
+    entry: RemoteEntry | undefined,
+    lease: Lease | undefined,
+    { options }: Errand<V>,
+  ): Step {
+    const { counters, failures, settings } = this.#options;
+    const now = settings.clock();
+    if (lease?.state === 'failing') failures.hear(flight.key, lease.retryMs, now);
+    const landed = entry && this.#keeper.land(flight, entry);
+    if (landed) {
+      if (entry.freshMs > 0) {
+        counters.remoteHits++;
+        flight.resolve(landed.value);
+      } else if (landed.isKept && (options.softTimeoutMs ?? 0) === 0 && !flight.isAnswered) {
+        counters.staleHits++;
+        flight.resolve(landed.value);
+      }
+    }
+    if (lease?.state === 'mine') return 'load';
+    if (lease?.state === 'theirs') return 'wait';
+    if (landed && entry.freshMs > 0) return this.#end(flight);
+    const failure = failures.current(flight.key, now);
+    if (!failure || (failure.error === undefined && !this.#answerStale(flight))) return 'load';
+    counters.backoffs++;
+    if (!flight.isAnswered && !this.#answerStale(flight)) flight.reject(failure.error);
+    return this.#end(flight);
+  }
+
+  /** Waits for other processes to deliver, and looks into Redis once for what they did. */
+  async #wait<V>(waiting: readonly Flight[], watch: Watch, errand: Errand<V>): Promise<void> {
+    const remote = this.#options.remote();
+    if (!remote || waiting.length === 0) return;
+    this.#options.counters.leaseWaits += waiting.length;
+    const byName = new Map(waiting.map((flight) => [remote.nameOf(flight.key), flight]));
+    const rounds: Promise<void>[] = [];
+    while (byName.size > 0) {
+      const arrived = await watch.next(errand.waitUntil - performance.now());
+      if (arrived.size === 0) break;
+      const flights = Map.groupBy(
+        [...arrived].filter(([name]) => byName.has(name)),
+        ([, kind]) => kind,
+      );
+      const of = (kind: 'look' | 'unshared') =>
+        (flights.get(kind) ?? []).flatMap(([name]) => byName.get(name) ?? []);
+      const [look, unshared] = [of('look'), of('unshared')];
+      for (const name of arrived.keys()) byName.delete(name);
+      rounds.push(this.#lookAgain(look, errand), this.#load(unshared, errand));
+    }
+    rounds.push(this.#goOn([...byName.values()], errand));
+    await Promise.all(rounds);
+  }
+
+  async #lookAgain<V>(flights: readonly Flight[], errand: Errand<V>): Promise<void> {
+    if (flights.length > 0) await this.#round(flights, errand);
+  }
+
+  /** Nobody delivered in time: who has a stale value is content with it, the others load. */
+  async #goOn<V>(flights: readonly Flight[], errand: Errand<V>): Promise<void> {
+    if (flights.length === 0) return;
+    const { counters, events } = this.#options;
+    counters.leaseTimeouts += flights.length;
+    events.emit('leaseTimeout', { keys: flights.map(({ key }) => key) });
+    const left = flights.filter((flight) => {
+      if (!flight.isAnswered && !this.#answerStale(flight)) return true;
+      this.#end(flight);
+      return false;
+    });
+    // A message may have been lost: one last look.
+    if (left.length > 0) await this.#round(left, { ...errand, isLast: true });
+  }
+
+  async #load<V>(flights: readonly Flight[], errand: Errand<V>): Promise<void> {
+    if (flights.length === 0) return;
+    const { counters } = this.#options;
+    for (const { isAnswered, leaseBelowMs } of flights) {
+      if (!isAnswered) counters.misses++;
+      if (leaseBelowMs > 0) counters.earlyRefreshes++;
+    }
+    const keys = flights.map(({ key }) => key);
+    const onLate = (loaded: Loaded<V> | undefined) => this.#deliverLate(flights, loaded, errand);
+    let loaded: Loaded<V>;
+    try {
+      loaded = await this.#loader.load(keys, errand.loadMany, onLate);
+    } catch (error) {
+      this.#fail(flights, error);
+      return;
+    }
+    this.#deliver(flights, loaded, errand);
+  }
+
+  #deliver<V>(flights: readonly Flight[], { values, loadMs }: Loaded<V>, { options }: Errand<V>): void {
+    const ended = { shared: [], unshared: [], stale: [] } as Record<string, Flight[]>;
+    for (const flight of flights) {
+      this.#options.failures.forget(flight.key);
+      if (values.has(flight.key)) {
+        const value = values.get(flight.key) as V;
+        try {
+          ended[this.#keeper.keep(flight, value, options, loadMs)]?.push(flight);
+          flight.resolve(value);
+        } catch (error) {
+          // Its options make no sense.
+          this.#abandon([flight], error);
+        }
+      } else {
+        ended['unshared']?.push(flight);
+        flight.resolveNotFound();
+      }
+      this.#end(flight);
+    }
+    const remote = this.#options.remote();
+    remote?.releaseInBackground(ended['unshared'] ?? [], 'unshared');
+    remote?.releaseInBackground(ended['stale'] ?? [], 'look');
+  }
+
+  /** Callers are gone; only what still holds is kept. */
+  #deliverLate<V>(flights: readonly Flight[], loaded: Loaded<V> | undefined, errand: Errand<V>): void {
+    if (loaded) this.#deliver(flights, loaded, errand);
+    for (const flight of flights) {
+      flight.isVoid = true;
+      this.#end(flight);
+    }
+  }
+
+  /** The load failed: callers get a stale value if there is one, else the error; others may try, we pause. */
+  #fail(flights: readonly Flight[], error: unknown): void {
+    const { counters, failures, settings } = this.#options;
+    const now = settings.clock();
+    const pauses = flights.map(({ key }) => failures.note(key, error, now));
+    this.#options.remote()?.releaseInBackground(flights, 'look', Math.max(...pauses));
+    for (const flight of flights) {
+      if (flight.isAnswered || this.#answerStale(flight)) counters.staleOnError++;
+      else flight.reject(error);
+      if (isTimedOut(error)) this.#options.flights.leaveOverdue(flight);
+      else this.#end(flight);
+    }
+  }
+
+  #abandon(flights: readonly Flight[], error: unknown): void {
+    this.#options.remote()?.releaseInBackground(flights, 'look');
+    for (const flight of flights) {
+      flight.reject(error);
+      this.#end(flight);
+    }
+  }
+
+  /** Answers with what memory may still serve. */
+  #answerStale(flight: Flight): boolean {
+    if (flight.isAnswered) return false;
+    const { counters, local, settings } = this.#options;
+    const now = settings.clock();
+    const held = local.get(flight.key, now);
+    if (!held) return false;
+    if (now >= held.freshUntil) counters.staleHits++;
+    flight.resolve(held.value);
     return true;
   }
 
-  #resolve(flight: Flight, value: unknown): void {
+  #end(flight: Flight): 'done' {
     this.#options.flights.end(flight);
-    flight.resolve(value);
+    return 'done';
   }
-
-  async #load<V>(
-    flights: readonly Flight[],
-    loadMany: LoadMany<V>,
-    options: EntryOptions<V>,
-    sequence: number | undefined,
-  ): Promise<void> {
-    const keys = flights.map(({ key }) => key);
-    this.#options.counters.misses += keys.length;
-    this.#options.counters.loads++;
-    let loaded: ReadonlyMap<string, V>;
-    try {
-      loaded = await this.#policies.execute('load', (context) => loadMany(keys, context));
-    } catch (error) {
-      this.#options.counters.loadErrors++;
-      this.#options.events.emit('loadError', { keys, error });
-      throw error;
-    }
-    for (const flight of flights) {
-      if (loaded.has(flight.key)) {
-        const value = loaded.get(flight.key) as V;
-        this.#keep(flight, value, options, sequence);
-        this.#resolve(flight, value);
-      } else {
-        this.#options.flights.end(flight);
-        flight.resolveNotFound();
-      }
-    }
-  }
-
-  /** Keeps the value in both tiers, unless an invalidation landed since the flight began. */
-  #keep<V>(flight: Flight, value: V, options: EntryOptions<V>, sequence: number | undefined): void {
-    const { settings, local, counters } = this.#options;
-    const tags = resolveTags(options.tags, value, flight.key);
-    const isNegative = options.negative?.isNegative(value) ?? false;
-    const ttlMs = isNegative ? (options.negative?.ttlMs ?? NEGATIVE_TTL_MS) : (options.ttlMs ?? Infinity);
-    if (ttlMs !== Infinity) assertPositive({ ttlMs });
-    if (!this.#isKeepable(flight, tags)) return;
-    const bytes = this.#encode(value);
-    if (!bytes) return;
-
-    const remoteTtlMs = jitter(Math.min(ttlMs, settings.remote.ttlMs));
-    const memoryTtlMs = Math.min(jitter(Math.min(ttlMs, settings.memory.ttlMs)), remoteTtlMs);
-    const entry = this.#hold(flight, value, { tags, ttlMs: memoryTtlMs, bytes, isNegative });
-    if (isNegative || sequence === undefined) return;
-    this.#options
-      .remote()
-      ?.storeInBackground(flight.key, { bytes, tags, ttlMs: remoteTtlMs }, sequence, () => {
-        counters.staleRejected++;
-        local.deleteEntry(flight.key, entry);
-      });
-  }
-
-  #isKeepable(flight: Flight, tags: readonly string[]): boolean {
-    if (!flight.isVoid && this.#options.marks.isCurrent(flight.position, tags)) return true;
-    this.#options.counters.staleRejected++;
-    return false;
-  }
-
-  #hold(flight: Flight, value: unknown, kept: Held): MemoryEntry {
-    const storedAt = this.#options.settings.clock();
-    const entry = {
-      value,
-      tags: kept.tags,
-      position: flight.position,
-      storedAt,
-      expiresAt: storedAt + kept.ttlMs,
-    };
-    return this.#options.local.set(flight.key, entry, kept.bytes.length, kept.isNegative);
-  }
-
-  #encode(value: unknown): Buffer | undefined {
-    try {
-      return encode(value);
-    } catch (error) {
-      this.#options.events.emit('tierError', { tier: 'memory', operation: 'encode', error });
-      return undefined;
-    }
-  }
-
-  #decode(bytes: Buffer): { readonly value: unknown } | undefined {
-    try {
-      return decode(bytes);
-    } catch (error) {
-      this.#options.events.emit('tierError', { tier: 'redis', operation: 'decode', error });
-      return undefined;
-    }
-  }
-}
-
-interface Held {
-  readonly tags: readonly string[];
-  readonly ttlMs: number;
-  readonly bytes: Buffer;
-  readonly isNegative: boolean;
 }

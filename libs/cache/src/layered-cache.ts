@@ -2,9 +2,11 @@ import type { Redis } from 'ioredis';
 import type { Cache, LoadContext, LoadMany } from './cache.ts';
 import { createCacheEvents } from './events.ts';
 import type { Invalidation } from './events.ts';
+import { Failures } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
 import { Flights } from './flights.ts';
 import type { Flight, Outcome } from './flights.ts';
+import { isDueEarly } from './freshness.ts';
 import { Marks } from './invalidation/marks.ts';
 import { LocalStore } from './local-store.ts';
 import { completeOptions } from './options.ts';
@@ -13,6 +15,10 @@ import { RemoteStore } from './remote-store.ts';
 import { createCounters } from './stats.ts';
 import type { CacheStats } from './stats.ts';
 import { assertTag, knownTags } from './tags.ts';
+import type { MemoryEntry } from './tiers/memory.ts';
+
+/** A copy counts as the one in Redis when the ends of their fresh times differ by no more than this. */
+const CLOCK_SLACK_MS = 100;
 
 /** Creates the cache of one namespace: memory, and Redis when there is one. */
 export function createCache(options: CacheOptions): Cache {
@@ -25,12 +31,14 @@ class LayeredCache implements Cache {
   readonly #counters = createCounters();
   readonly #marks = new Marks();
   readonly #flights = new Flights(this.#marks);
+  readonly #failures: Failures;
   readonly #fetcher: Fetcher;
   readonly #local: LocalStore;
   #remote: RemoteStore | undefined;
 
   constructor(options: CacheOptions) {
     this.#settings = completeOptions(options);
+    this.#failures = new Failures(this.#settings.errorBackoffMs);
     const parts = {
       settings: this.#settings,
       marks: this.#marks,
@@ -39,7 +47,12 @@ class LayeredCache implements Cache {
       events: this.events,
     };
     this.#local = new LocalStore(parts);
-    this.#fetcher = new Fetcher({ ...parts, local: this.#local, remote: () => this.#remote });
+    this.#fetcher = new Fetcher({
+      ...parts,
+      local: this.#local,
+      failures: this.#failures,
+      remote: () => this.#remote,
+    });
     if (options.redis) this.#remote = this.#connect(options.redis);
   }
 
@@ -48,9 +61,11 @@ class LayeredCache implements Cache {
     load: (context: LoadContext) => Promise<V> | V,
     options: EntryOptions<V> = {},
   ): Promise<V> {
-    const held = this.#local.get(key, this.#settings.clock());
-    if (held) {
-      this.#counters.memoryHits++;
+    const now = this.#settings.clock();
+    const held = this.#local.get(key, now);
+    const loadMany: LoadMany<V> = async (_missing, context) => new Map([[key, await load(context)]]);
+    if (held && this.#answers(key, held, now, options)) {
+      if (now >= held.earlyFrom) this.#refreshIfDue(key, held, now, loadMany, options);
       return held.value as V;
     }
     const joined = this.#join(key);
@@ -59,11 +74,7 @@ class LayeredCache implements Cache {
       if (outcome.found) return outcome.value as V;
     }
     const flight = this.#flights.begin(key, knownTags(options));
-    void this.#fetcher.settle(
-      [flight],
-      async (_missing, context) => new Map([[key, await load(context)]]),
-      options,
-    );
+    void this.#fetcher.settle([flight], loadMany, options);
     const outcome = await flight.outcome;
     return (outcome.found ? outcome.value : undefined) as V;
   }
@@ -71,8 +82,9 @@ class LayeredCache implements Cache {
   // The caller knows what it stores under its keys.
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   peek<V = unknown>(key: string): V | undefined {
-    const held = this.#local.get(key, this.#settings.clock());
-    if (!held) return undefined;
+    const now = this.#settings.clock();
+    const held = this.#local.get(key, now);
+    if (!held || now >= held.freshUntil) return undefined;
     this.#counters.memoryHits++;
     return held.value as V;
   }
@@ -85,15 +97,19 @@ class LayeredCache implements Cache {
     const outcomes = new Map<string, Outcome>();
     const others: Flight[] = [];
     const own: string[] = [];
+    const due: [key: string, held: MemoryEntry][] = [];
     const now = this.#settings.clock();
     for (const key of new Set(keys)) {
       const held = this.#local.get(key, now);
-      const joined = held ? undefined : this.#join(key);
-      if (held) outcomes.set(key, { found: true, value: held.value });
-      else if (joined) others.push(joined);
+      const isAnswered = held !== undefined && this.#answers(key, held, now, options);
+      const joined = isAnswered ? undefined : this.#join(key);
+      if (isAnswered) {
+        outcomes.set(key, { found: true, value: held.value });
+        if (now >= held.earlyFrom && this.#isDue(key, held, now)) due.push([key, held]);
+      } else if (joined) others.push(joined);
       else own.push(key);
     }
-    this.#counters.memoryHits += outcomes.size;
+    this.#refresh(due, now, loadMany, options);
 
     const [, ...joined] = await Promise.all([
       this.#flyAll(own, loadMany, options, outcomes),
@@ -168,8 +184,52 @@ class LayeredCache implements Cache {
     await this.#remote?.invalidate(invalidation);
   }
 
+  /** May the caller be answered with this now? A stale value only at once, or while its load has just failed. */
+  #answers<V>(key: string, held: MemoryEntry, now: number, options: EntryOptions<V>): boolean {
+    if (now < held.freshUntil) {
+      this.#counters.memoryHits++;
+      return true;
+    }
+    const isEnough = (options.softTimeoutMs ?? 0) === 0 || this.#failures.current(key, now) !== undefined;
+    if (isEnough) this.#counters.staleHits++;
+    return isEnough;
+  }
+
+  #isDue(key: string, held: MemoryEntry, now: number): boolean {
+    if (now < held.freshUntil && !isDueEarly(held, now)) return false;
+    return !this.#failures.current(key, now) && !this.#flights.join(key);
+  }
+
+  #refreshIfDue<V>(
+    key: string,
+    held: MemoryEntry,
+    now: number,
+    loadMany: LoadMany<V>,
+    options: EntryOptions<V>,
+  ): void {
+    if (this.#isDue(key, held, now)) this.#refresh([[key, held]], now, loadMany, options);
+  }
+
+  /** Loads in the background what is stale or soon will be, once over all processes. */
+  #refresh<V>(
+    due: readonly (readonly [key: string, held: MemoryEntry])[],
+    now: number,
+    loadMany: LoadMany<V>,
+    options: EntryOptions<V>,
+  ): void {
+    if (due.length === 0) return;
+    const tags = knownTags(options);
+    const flights = due.map(([key, held]) => {
+      const leftMs = held.freshUntil - now;
+      return this.#flights.begin(key, tags, leftMs > 0 ? leftMs + CLOCK_SLACK_MS : 0);
+    });
+    void this.#fetcher.settle(flights, loadMany, options);
+  }
+
   #apply(invalidation: Invalidation, origin: 'own' | 'other'): void {
     const isExact = this.#local.invalidate(invalidation);
+    if ('keys' in invalidation) for (const key of invalidation.keys) this.#failures.forget(key);
+    else this.#failures.clear();
     if (!isExact) this.events.emit('dropped', { reason: 'overflow' });
     this.events.emit('invalidated', { invalidation, origin });
   }

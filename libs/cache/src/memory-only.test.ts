@@ -40,8 +40,9 @@ test('100 callers of a cold key make one load', async () => {
   assert.deepEqual({ misses, shared, memoryHits }, { misses: 1, shared: 99, memoryHits: 0 });
 });
 
-test('100 callers of a failing load share one error, which is not kept', async () => {
-  const cache = createCache({ namespace: 'test' });
+test('100 callers of a failing load share one error, and so do those who come soon after', async () => {
+  let now = 0;
+  const cache = createCache({ namespace: 'test', clock: () => now });
   let loads = 0;
   const load = async (): Promise<string> => {
     loads++;
@@ -52,9 +53,24 @@ test('100 callers of a failing load share one error, which is not kept', async (
   assert.ok(
     results.every((result) => result.status === 'rejected' && String(result.reason) === 'Error: failure 1'),
   );
+  now = 999;
+  await assert.rejects(cache.getOrSet('key', load), /failure 1/);
   assert.equal(loads, 1);
+  now = 1_000;
+  await assert.rejects(cache.getOrSet('key', load), /failure 2/);
+  now = 2_999;
+  await assert.rejects(cache.getOrSet('key', load), /failure 2/, 'the pause has doubled');
+  now = 3_000;
   assert.equal(await cache.getOrSet('key', () => 'well'), 'well');
-  assert.equal(cache.stats().loadErrors, 1);
+  const { loadErrors, backoffs } = cache.stats();
+  assert.deepEqual({ loadErrors, backoffs }, { loadErrors: 2, backoffs: 2 });
+});
+
+test('an invalidation ends the pause after a failure', async () => {
+  const cache = createCache({ namespace: 'test' });
+  await assert.rejects(cache.getOrSet('key', () => Promise.reject(new Error('down'))));
+  await cache.invalidate('key');
+  assert.equal(await cache.getOrSet('key', () => 'well'), 'well');
 });
 
 const invalidations: [name: string, invalidate: (cache: Cache) => Promise<void>][] = [
@@ -233,7 +249,7 @@ test('getMany and getOrSet share loads; an unknown key falls to the loader of it
 });
 
 test('a failing batch rejects all who wait and is not kept', async () => {
-  const cache = createCache({ namespace: 'test' });
+  const cache = createCache({ namespace: 'test', errorBackoffMs: 0 });
   const many = cache.getMany(['a', 'b'], () => Promise.reject(new Error('down')));
   const one = cache.getOrSet('a', () => 'unused');
   await assert.rejects(many, /down/);
@@ -242,7 +258,7 @@ test('a failing batch rejects all who wait and is not kept', async () => {
 });
 
 test('a load that hangs is ended by its time-out, and the next caller starts anew', async () => {
-  const cache = createCache({ namespace: 'test', loadTimeoutMs: 20 });
+  const cache = createCache({ namespace: 'test', loadTimeoutMs: 20, errorBackoffMs: 0 });
   let signal: AbortSignal | undefined;
   await assert.rejects(
     cache.getOrSet('key', (context) => {

@@ -21,6 +21,12 @@ export interface CacheOptions {
   };
   /** The longest a load may take before its signal aborts and its callers get a TimedOutError; 10 s by default. */
   readonly loadTimeoutMs?: number;
+  /** The longest to wait for a value that another process loads; 2 s by default, never more than `loadTimeoutMs`. */
+  readonly leaseWaitMs?: number;
+  /** How long a failed load is not tried again, doubling up to 8 times that; 1 s by default, 0: not at all. */
+  readonly errorBackoffMs?: number;
+  /** Above 1 values are refreshed earlier before their time is up, below 1 later, 0: never; 1 by default. */
+  readonly earlyRefreshBeta?: number;
   /** Monotonic milliseconds. */
   readonly clock?: () => number;
 }
@@ -30,6 +36,13 @@ export interface EntryOptions<V> {
   readonly tags?: readonly string[] | ((value: V, key: string) => readonly string[]);
   /** Upper bound in both tiers, before ±10 % of jitter. */
   readonly ttlMs?: number;
+  /**
+   * How much longer the value may be served when its time is up, while it is loaded anew or that fails; 0 by default.
+   * Never what was invalidated.
+   */
+  readonly staleMs?: number;
+  /** How long callers wait for the new value before they get the stale one; 0 by default: not at all. */
+  readonly softTimeoutMs?: number;
   /** Values that say "there is no such thing": kept in memory only, for 30 s, and bounded in number. */
   readonly negative?: { readonly ttlMs?: number; readonly isNegative: (value: V) => boolean };
 }
@@ -39,23 +52,46 @@ export interface CacheSettings {
   readonly memory: { readonly bytesMax: number; readonly ttlMs: number; readonly negativeEntriesMax: number };
   readonly remote: { readonly ttlMs: number; readonly budgetMs: number };
   readonly loadTimeoutMs: number;
+  readonly leaseWaitMs: number;
+  readonly errorBackoffMs: number;
+  readonly earlyRefreshBeta: number;
   readonly clock: () => number;
 }
+
+const LEASE_WAIT_MS = 2_000;
 
 /** Fills in the defaults and refuses what makes no sense. */
 export function completeOptions(options: CacheOptions): CacheSettings {
   if (!/^[a-z0-9][\w.:-]{0,99}$/iu.test(options.namespace)) {
     throw new RangeError(`cache namespace must be letters, digits and _.:- only, got ${options.namespace}`);
   }
+  const loadTimeoutMs = options.loadTimeoutMs ?? 10_000;
   const settings: CacheSettings = {
     namespace: options.namespace,
     memory: { bytesMax: 64 * 2 ** 20, ttlMs: 300_000, negativeEntriesMax: 5_000, ...options.memory },
     remote: { ttlMs: 3_600_000, budgetMs: 50, ...options.remote },
-    loadTimeoutMs: options.loadTimeoutMs ?? 10_000,
+    loadTimeoutMs,
+    leaseWaitMs: Math.min(options.leaseWaitMs ?? LEASE_WAIT_MS, loadTimeoutMs),
+    errorBackoffMs: options.errorBackoffMs ?? 1_000,
+    earlyRefreshBeta: options.earlyRefreshBeta ?? 1,
     clock: options.clock ?? (() => performance.now()),
   };
-  assertPositive({ ...settings.memory, ...settings.remote, loadTimeoutMs: settings.loadTimeoutMs });
+  const { leaseWaitMs, errorBackoffMs, earlyRefreshBeta } = settings;
+  assertPositive({ ...settings.memory, ...settings.remote, loadTimeoutMs, leaseWaitMs });
+  assertNotNegative({ errorBackoffMs });
+  if (!(earlyRefreshBeta >= 0 && earlyRefreshBeta <= 10)) {
+    throw new RangeError(`cache option earlyRefreshBeta must be from 0 to 10, got ${earlyRefreshBeta}`);
+  }
   return settings;
+}
+
+/** Refuses numbers that are not whole or below 0, by the name of the option. */
+export function assertNotNegative(numbers: Readonly<Record<string, number>>): void {
+  for (const [field, value] of Object.entries(numbers)) {
+    if (!(Number.isSafeInteger(value) && value >= 0)) {
+      throw new RangeError(`cache option ${field} must be a whole number from 0, got ${value}`);
+    }
+  }
 }
 
 /** Refuses numbers that are not whole and positive, by the name of the option. */

@@ -1,5 +1,7 @@
 import { backoff } from '@ganitagya/resilience';
 import { Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+import { startDeadline } from './tiers/deadline.ts';
 
 export interface CreateRedisOptions {
   /** Seen in CLIENT LIST. */
@@ -16,9 +18,8 @@ export interface CreateRedisOptions {
  */
 export function createRedis(url: string, options: CreateRedisOptions = {}): Redis {
   const pauses = backoff({ baseMs: 50, maxMs: options.reconnectMaxMs ?? 1_000 });
-  const redis = new Redis(url, {
+  const redis = new FairRedis(url, options.commandTimeoutMs ?? 50, {
     ...(options.connectionName === undefined ? {} : { connectionName: options.connectionName }),
-    commandTimeout: options.commandTimeoutMs ?? 50,
     connectTimeout: options.connectTimeoutMs ?? 1_000,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -31,4 +32,22 @@ export function createRedis(url: string, options: CreateRedisOptions = {}): Redi
   // Without a listener ioredis prints every failed connection attempt to the console.
   redis.on('error', () => undefined);
   return redis;
+}
+
+/** With a time-out of its own: that of ioredis (`commandTimeout`) also fires when only our event loop was late. */
+class FairRedis extends Redis {
+  readonly #timeoutMs: number;
+
+  constructor(url: string, timeoutMs: number, options: Omit<RedisOptions, 'replyMapping'>) {
+    super(url, options);
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
+    const [command] = args;
+    const sent = super.sendCommand(...args);
+    const cancel = startDeadline(this.#timeoutMs, () => command.reject(new Error('Command timed out')));
+    command.promise.then(cancel, cancel);
+    return sent;
+  }
 }

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { CacheEvents, Invalidation } from './events.ts';
+import type { Flight } from './flights.ts';
 import { Outbox } from './invalidation/outbox.ts';
 import { Subscriber } from './invalidation/subscriber.ts';
 import type { CacheSettings } from './options.ts';
 import type { Counters } from './stats.ts';
+import type { RemoteRead } from './tiers/read-reply.ts';
 import { RedisTier } from './tiers/redis.ts';
-import type { RemoteRead } from './tiers/redis.ts';
+import type { StoredEntry, WantedKey } from './tiers/redis.ts';
+import { Arrivals } from './waiting/arrivals.ts';
+import type { ArrivalKind, Watch } from './waiting/arrivals.ts';
 
 export interface RemoteStoreOptions {
   readonly redis: Redis;
@@ -18,16 +22,19 @@ export interface RemoteStoreOptions {
   readonly onListening: (isListening: boolean) => void;
 }
 
-type StoreArguments = Parameters<RedisTier['store']>;
+/** A lease outlives the load that it is for by so much. */
+const LEASE_MARGIN_MS = 1_000;
 
-/** What processes share: the Redis tier, the invalidations sent to it and those heard from it. */
+/** What processes share: the Redis tier, the invalidations sent to it and those heard from it, and who loads what. */
 export class RemoteStore {
   readonly #origin = randomUUID();
   readonly #tier: RedisTier;
   readonly #outbox: Outbox;
   readonly #subscriber: Subscriber;
+  readonly #arrivals = new Arrivals();
   readonly #background = new Set<Promise<unknown>>();
   readonly #redis: Redis;
+  #owners = 0;
   readonly #flush = () => void this.#outbox.flush();
 
   constructor({ redis, settings, events, counters, ...listeners }: RemoteStoreOptions) {
@@ -36,43 +43,88 @@ export class RemoteStore {
       redis,
       namespace: settings.namespace,
       ...settings.remote,
+      leaseMs: settings.loadTimeoutMs + LEASE_MARGIN_MS,
       events,
       counters,
     });
     this.#outbox = new Outbox((invalidation) => this.#tier.invalidate(invalidation, this.#origin));
     this.#subscriber = new Subscriber({
       redis,
-      channel: this.#tier.channel,
+      channel: this.#tier.names.channel,
+      arrivals: this.#tier.names.arrivals,
       readSequence: (connection) => this.#tier.readSequence(connection),
+      onArrival: (text) => this.#arrivals.onMessage(text),
       onInvalidation: (invalidation, origin) => {
         if (origin !== this.#origin) listeners.onInvalidation(invalidation);
       },
       onGap: listeners.onGap,
-      onListening: listeners.onListening,
+      onListening: (isListening) => {
+        if (!isListening) this.#arrivals.giveUp();
+        listeners.onListening(isListening);
+      },
       onHeartbeat: this.#flush,
       onError: (operation, error) => events.emit('tierError', { tier: 'redis', operation, error }),
     });
     redis.on('ready', this.#flush);
   }
 
-  /** Undefined when Redis cannot be asked, or does not know yet what this process has invalidated. */
-  async read(keys: readonly string[]): Promise<RemoteRead | undefined> {
-    if (!this.#outbox.isIdle && !(await this.#outbox.flush())) return undefined;
-    return this.#tier.read(keys);
+  /** A name for leases, of one caller in one process. */
+  createOwner(): string {
+    return `${this.#origin}:${++this.#owners}`;
   }
 
-  /** Stores without holding anybody up; `onStale` is called when an invalidation came first. */
-  storeInBackground(key: string, entry: StoreArguments[1], sequence: number, onStale: () => void): void {
-    const storing = this.#tier.store(key, entry, sequence).then((isKept) => {
-      if (isKept === false) onStale();
-      this.#background.delete(storing);
-    });
-    this.#background.add(storing);
+  /** Undefined when Redis cannot be asked, or does not know yet what this process has invalidated. */
+  async read(
+    wanted: readonly WantedKey[],
+    owner: string,
+    tags: readonly string[] | undefined,
+  ): Promise<RemoteRead | undefined> {
+    if (!this.#outbox.isIdle && !(await this.#outbox.flush())) return undefined;
+    return this.#tier.read(wanted, owner, tags);
+  }
+
+  /** Stores without holding anybody up and ends the lease; `onStale` is called when an invalidation came first. */
+  storeInBackground(flight: Flight, entry: StoredEntry, onStale: () => void): void {
+    if (flight.sequence === undefined) return;
+    const storing = this.#tier.store(flight.key, entry, flight.sequence, flight.leasedBy ?? '');
+    flight.leasedBy = undefined;
+    this.#inBackground(
+      storing.then((isKept) => {
+        if (isKept === false) onStale();
+      }),
+    );
+  }
+
+  /** Gives up the leases that these flights hold, and tells those who wait. */
+  releaseInBackground(flights: readonly Flight[], kind: ArrivalKind, failedMs = 0): void {
+    const byOwner = Map.groupBy(flights, (flight) => flight.leasedBy);
+    for (const [owner, leased] of byOwner) {
+      if (owner === undefined) continue;
+      for (const flight of leased) flight.leasedBy = undefined;
+      const keys = leased.map(({ key }) => key);
+      this.#inBackground(this.#tier.release(keys, owner, { kind, failedMs }));
+    }
+  }
+
+  /** Notes what other processes deliver from now on; undefined while that cannot be heard. */
+  watch(keys: readonly string[]): Watch | undefined {
+    if (!this.#subscriber.isListening) return undefined;
+    return this.#arrivals.watch(keys.map((key) => this.#tier.names.entry(key)));
+  }
+
+  /** What arrivals call the key. */
+  nameOf(key: string): string {
+    return this.#tier.names.entry(key);
   }
 
   /** Resolves when Redis has it, or it is kept to be sent later. */
   invalidate(invalidation: Invalidation): Promise<void> {
     return this.#outbox.send(invalidation);
+  }
+
+  #inBackground(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#background.delete(tracked));
+    this.#background.add(tracked);
   }
 
   /** Ends the subscription once stores and invalidations are out; the shared connection stays open. */

@@ -8,6 +8,19 @@ export interface CacheStats {
   shared: number;
   loads: number;
   loadErrors: number;
+  /** Loads that gave their value only after their time-out; it is kept when it still holds. */
+  lateLoads: number;
+  /** Loads begun ahead of time. */
+  earlyRefreshes: number;
+  /** Keys not loaded because their load had failed just before. */
+  backoffs: number;
+  /** Answers with a stale value. */
+  staleHits: number;
+  /** Failed loads whose callers got a stale value instead. */
+  staleOnError: number;
+  /** Keys that another process was loading, and those of them that it did not deliver in time. */
+  leaseWaits: number;
+  leaseTimeouts: number;
   /** Invalidations asked for here, and heard from other processes. */
   invalidations: number;
   invalidationsHeard: number;
@@ -34,6 +47,13 @@ export function createCounters(): Counters {
     shared: 0,
     loads: 0,
     loadErrors: 0,
+    lateLoads: 0,
+    earlyRefreshes: 0,
+    backoffs: 0,
+    staleHits: 0,
+    staleOnError: 0,
+    leaseWaits: 0,
+    leaseTimeouts: 0,
     invalidations: 0,
     invalidationsHeard: 0,
     staleRejected: 0,

@@ -4,8 +4,12 @@ import type { Invalidation } from '../events.ts';
 export interface SubscriberOptions {
   /** Template of the connection; the subscriber opens one of its own. */
   readonly redis: Redis;
+  /** Numbered invalidations. */
   readonly channel: string;
+  /** Messages without numbers: a lost one costs waiting, never truth. */
+  readonly arrivals: string;
   readonly readSequence: (connection: Redis) => Promise<number>;
+  readonly onArrival: (text: string) => void;
   readonly onInvalidation: (invalidation: Invalidation, origin: string) => void;
   /** Messages may have been missed until now. */
   readonly onGap: (reason: 'subscribed' | 'gap') => void;
@@ -46,7 +50,10 @@ export class Subscriber {
     this.#connection.on('ready', () => void this.#subscribe());
     this.#connection.on('close', () => this.#setListening(false));
     this.#connection.on('error', (error) => options.onError('connect', error));
-    this.#connection.on('message', (_channel, text) => this.#onMessage(text));
+    this.#connection.on('message', (channel, text) => {
+      if (channel === options.arrivals) options.onArrival(text);
+      else this.#onMessage(text);
+    });
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
@@ -63,7 +70,7 @@ export class Subscriber {
 
   async #subscribe(): Promise<void> {
     try {
-      await this.#connection.subscribe(this.#options.channel);
+      await this.#connection.subscribe(this.#options.channel, this.#options.arrivals);
     } catch (error) {
       this.#fail('subscribe', error);
       return;

@@ -7,7 +7,8 @@ function setUp() {
   const marks = new Marks();
   const tier = new MemoryTier({ bytesMax: 100_000, marks, onEvict: () => undefined });
   const store = (key: string, storedAt: number) => {
-    tier.set(key, { value: key, tags: [], position: marks.position, storedAt, expiresAt: 300_000 }, 10);
+    const times = { storedAt, earlyFrom: 300_000, freshUntil: 300_000, expiresAt: 300_000 };
+    tier.set(key, { value: key, tags: [], position: marks.position, ...times }, 10);
   };
   return { tier, marks, store };
 }
@@ -35,7 +36,8 @@ test('once it hears again, entries live their whole TTL', () => {
 test('keys and tags count as bytes', () => {
   const { tier, marks } = setUp();
   const key = 'k'.repeat(30_000);
-  const entry = { value: 1, tags: [], position: marks.position, storedAt: 0, expiresAt: 1 };
+  const times = { storedAt: 0, earlyFrom: 1, freshUntil: 1, expiresAt: 1 };
+  const entry = { value: 1, tags: [], position: marks.position, ...times };
   tier.set(key, entry, 1);
   assert.ok(tier.bytes > 60_000);
   tier.set('other', { ...entry, tags: ['t'.repeat(30_000)] }, 1);

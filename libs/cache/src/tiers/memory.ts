@@ -7,6 +7,8 @@ export interface MemoryEntry {
   /** The marks' position from before the value was read. */
   readonly position: number;
   readonly storedAt: number;
+  readonly earlyFrom: number;
+  readonly freshUntil: number;
   readonly expiresAt: number;
   readonly bytes: number;
 }

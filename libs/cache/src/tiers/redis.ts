@@ -1,170 +1,180 @@
-import { createPolicies, isCircuitOpen } from '@ganitagya/resilience';
-import type { Policies } from '@ganitagya/resilience';
 import type { Redis } from 'ioredis';
 import type { CacheEvents, Invalidation } from '../events.ts';
 import type { Counters } from '../stats.ts';
-import { INVALIDATE, READ, runScript, SEQUENCE, STORE } from './scripts.ts';
-
-export interface RemoteEntry {
-  readonly bytes: Buffer;
-  readonly tags: readonly string[];
-  readonly remainingMs: number;
-}
-
-export interface RemoteRead {
-  /** The namespace's sequence number at the read: what is loaded next may be stored under it. */
-  readonly sequence: number;
-  /** One per key, in order. */
-  readonly entries: readonly (RemoteEntry | undefined)[];
-}
+import type { ArrivalKind } from '../waiting/arrivals.ts';
+import { GuardedScripts } from './guarded-scripts.ts';
+import { Names } from './names.ts';
+import { parseRead } from './read-reply.ts';
+import type { ReadReply, RemoteRead } from './read-reply.ts';
+import { runScript } from './run-script.ts';
+import { INVALIDATE, READ, RELEASE, SEQUENCE, STORE } from './scripts.ts';
 
 export interface RedisTierOptions {
   readonly redis: Redis;
   readonly namespace: string;
   readonly ttlMs: number;
   readonly budgetMs: number;
+  readonly leaseMs: number;
   readonly events: CacheEvents;
   readonly counters: Counters;
 }
 
-/** How long after a failure Redis is left alone before one call probes it. */
-const OPEN_MS = 1_000;
+/** A key to read, and when to ask for the lease on loading it: with at most so many ms of fresh time left; -1: never. */
+export interface WantedKey {
+  readonly key: string;
+  readonly leaseBelowMs: number;
+}
+
+export interface StoredEntry {
+  readonly bytes: Buffer;
+  readonly tags: readonly string[];
+  readonly freshMs: number;
+  readonly staleMs: number;
+  readonly loadMs: number;
+}
 
 const KEYS_PER_CALL = 200;
 
 /**
- * Values shared between processes. Every call takes at most `budgetMs`; a failure opens a circuit, so that an outage
- * costs the budget once. Nothing here rejects: a failed call is undefined or false, an event and a count.
+ * Values and leases shared between processes. Every call takes at most `budgetMs`, and a circuit spares callers a Redis
+ * that is out. Nothing here rejects: a failed call is undefined or false, an event and a count.
  */
 export class RedisTier {
-  readonly #redis: Redis;
-  readonly #prefix: string;
-  readonly #marksTtlMs: number;
-  readonly #policies: Policies<'redis'>;
-  readonly #events: CacheEvents;
-  readonly #counters: Counters;
-  readonly channel: string;
+  readonly names: Names;
+  readonly #options: RedisTierOptions;
+  readonly #scripts: GuardedScripts;
 
-  constructor({ redis, namespace, ttlMs, budgetMs, events, counters }: RedisTierOptions) {
-    this.#redis = redis;
-    this.#prefix = `cache:{${namespace}}:`;
-    this.channel = `${this.#prefix}invalidations`;
-    // Marks must outlive every entry that was stored before them, jitter included.
-    this.#marksTtlMs = ttlMs * 2;
-    this.#events = events;
-    this.#counters = counters;
-    this.#policies = createPolicies({
-      redis: { timeoutMs: budgetMs, breaker: { failures: 1, openMs: OPEN_MS, successesToClose: 1 } },
-    });
-    this.#policies.events.on('state', ({ from, to }) => events.emit('circuit', { from, to }));
+  constructor(options: RedisTierOptions) {
+    this.#options = options;
+    this.names = new Names(options.namespace);
+    this.#scripts = new GuardedScripts(options);
   }
 
   /** The present sequence number, over a connection of the caller's choice. */
   async readSequence(connection: Redis): Promise<number> {
-    return Number(String(await runScript(connection, SEQUENCE, [this.#sequenceKey], [])));
+    return Number(String(await runScript(connection, SEQUENCE, [this.names.sequence], [])));
   }
 
-  /** Values, versions and the present sequence number in one round trip. */
-  async read(keys: readonly string[]): Promise<RemoteRead | undefined> {
-    if (keys.length > KEYS_PER_CALL) return this.#readInParts(keys);
-    const names = [this.#sequenceKey, this.#generationKey, ...keys.map((key) => this.#entryKey(key))];
-    const reply = await this.#call('read', () =>
-      runScript(this.#redis, READ, names, [`${this.#prefix}tag:`]),
-    );
-    return reply === undefined ? undefined : parseRead(reply as ReadReply, keys.length);
+  /** Values, versions, the present sequence number and leases for `owner` in one round trip. */
+  async read(
+    wanted: readonly WantedKey[],
+    owner: string,
+    tags: readonly string[] | undefined,
+  ): Promise<RemoteRead | undefined> {
+    if (wanted.length > KEYS_PER_CALL) return this.#readInParts(wanted, owner, tags);
+    const names = [this.names.sequence, this.names.generation];
+    const args = [
+      this.names.tagPrefix,
+      owner,
+      this.#options.leaseMs,
+      tags?.length ? JSON.stringify(tags) : '',
+    ];
+    for (const { key, leaseBelowMs } of wanted) {
+      names.push(this.names.entry(key), this.names.lease(key));
+      args.push(String(Math.ceil(leaseBelowMs)));
+    }
+    const onTimeout = () => this.#disown(wanted, owner);
+    const reply = await this.#scripts.run({ operation: 'read', script: READ, names, args, onTimeout });
+    return reply === undefined ? undefined : parseRead(reply as ReadReply);
   }
 
-  /** False: an invalidation landed since `sequence`, the value was not kept. Undefined: not known. */
+  /** False: an invalidation landed since `sequence`, the value was not kept. Undefined: not known. Ends the lease. */
   async store(
     key: string,
-    entry: { readonly bytes: Buffer; readonly tags: readonly string[]; readonly ttlMs: number },
+    entry: StoredEntry,
     sequence: number,
+    owner: string,
   ): Promise<boolean | undefined> {
-    const names = [this.#generationKey, this.#entryKey(key), ...entry.tags.map((tag) => this.#tagKey(tag))];
+    const { generation } = this.names;
+    const tagNames = entry.tags.map((tag) => this.names.tag(tag));
+    const names = [generation, this.names.entry(key), this.names.lease(key), ...tagNames];
     const tags = entry.tags.length > 0 ? JSON.stringify(entry.tags) : '';
-    const args = [sequence, entry.ttlMs, this.#marksTtlMs, entry.bytes, tags];
-    const reply = await this.#call('store', () => runScript(this.#redis, STORE, names, args));
+    const ttlMs = entry.freshMs + entry.staleMs;
+    const meta = `${entry.staleMs} ${Math.round(entry.loadMs)}`;
+    const told = [this.names.arrivals, this.#arrival('look', key)];
+    const marksTtlMs = Math.max(this.#marksTtlMs, ttlMs * 2);
+    const args = [sequence, ttlMs, marksTtlMs, entry.bytes, tags, meta, owner, ...told];
+    const reply = await this.#scripts.run({ operation: 'store', script: STORE, names, args });
     return reply === undefined ? undefined : reply === 1;
+  }
+
+  /** Gives leases back without a value; `failedMs` > 0: a load failed, nobody who has a value should try until then. */
+  async release(
+    keys: readonly string[],
+    owner: string,
+    { kind, failedMs }: { readonly kind: ArrivalKind; readonly failedMs: number },
+  ): Promise<void> {
+    const call = this.#releasing(keys, owner, kind, failedMs);
+    await this.#scripts.run({ operation: 'release', script: RELEASE, ...call });
   }
 
   /** Marks in Redis and tells everybody; false when that is not known to have happened. */
   async invalidate(invalidation: Invalidation, origin: string): Promise<boolean> {
     const { kind, names } = this.#marked(invalidation);
     const message = JSON.stringify({ origin, ...invalidation });
-    const args = [kind, this.#marksTtlMs, this.channel, message];
-    const reply = await this.#call('invalidate', () =>
-      runScript(this.#redis, INVALIDATE, [this.#sequenceKey, ...names], args),
-    );
+    const args = [kind, this.#marksTtlMs, this.names.channel, message];
+    const reply = await this.#scripts.run({
+      operation: 'invalidate',
+      script: INVALIDATE,
+      names: [this.names.sequence, ...names],
+      args,
+    });
     return reply !== undefined;
   }
 
+  /** Marks must outlive every entry that was stored before them, jitter included. */
+  get #marksTtlMs(): number {
+    return this.#options.ttlMs * 2;
+  }
+
+  /** A read that timed out may still run and take leases that nobody knows of: on its heels they are given back. */
+  #disown(wanted: readonly WantedKey[], owner: string): void {
+    const { names, args } = this.#releasing(
+      wanted.map(({ key }) => key),
+      owner,
+      'look',
+      0,
+    );
+    // It shares the fate of the read, which has been told of and counted.
+    runScript(this.#options.redis, RELEASE, names, args).catch(() => undefined);
+  }
+
+  #releasing(keys: readonly string[], owner: string, kind: ArrivalKind, failedMs: number) {
+    const told = keys.map((key) => this.#arrival(kind, key));
+    return {
+      names: keys.map((key) => this.names.lease(key)),
+      args: [owner, Math.ceil(failedMs), this.names.arrivals, ...told],
+    };
+  }
+
+  #arrival(kind: ArrivalKind, key: string): string {
+    return `${kind} ${this.names.entry(key)}`;
+  }
+
   /** Parts leave together, but let others in between: one script must not occupy Redis for long. */
-  async #readInParts(keys: readonly string[]): Promise<RemoteRead | undefined> {
+  async #readInParts(
+    wanted: readonly WantedKey[],
+    owner: string,
+    tags: readonly string[] | undefined,
+  ): Promise<RemoteRead | undefined> {
     const parts: Promise<RemoteRead | undefined>[] = [];
-    for (let start = 0; start < keys.length; start += KEYS_PER_CALL) {
-      parts.push(this.read(keys.slice(start, start + KEYS_PER_CALL)));
+    for (let start = 0; start < wanted.length; start += KEYS_PER_CALL) {
+      parts.push(this.read(wanted.slice(start, start + KEYS_PER_CALL), owner, tags));
     }
     const reads = (await Promise.all(parts)).filter((read) => read !== undefined);
     if (reads.length < parts.length) return undefined;
     return {
       sequence: Math.min(...reads.map((read) => read.sequence)),
       entries: reads.flatMap((read) => read.entries),
+      leases: reads.flatMap((read) => read.leases),
     };
   }
 
   #marked(invalidation: Invalidation): { readonly kind: string; readonly names: readonly string[] } {
     if ('keys' in invalidation)
-      return { kind: 'keys', names: invalidation.keys.map((key) => this.#entryKey(key)) };
+      return { kind: 'keys', names: invalidation.keys.map((key) => this.names.entry(key)) };
     if ('tags' in invalidation)
-      return { kind: 'tags', names: invalidation.tags.map((tag) => this.#tagKey(tag)) };
-    return { kind: 'all', names: [this.#generationKey] };
+      return { kind: 'tags', names: invalidation.tags.map((tag) => this.names.tag(tag)) };
+    return { kind: 'all', names: [this.names.generation] };
   }
-
-  async #call(operation: string, work: () => Promise<unknown>): Promise<unknown> {
-    try {
-      return await this.#policies.execute('redis', work);
-    } catch (error) {
-      if (isCircuitOpen(error)) {
-        this.#counters.remoteSkipped++;
-        return undefined;
-      }
-      this.#counters.remoteErrors++;
-      this.#events.emit('tierError', { tier: 'redis', operation, error });
-      return undefined;
-    }
-  }
-
-  get #sequenceKey(): string {
-    return `${this.#prefix}sequence`;
-  }
-
-  get #generationKey(): string {
-    return `${this.#prefix}generation`;
-  }
-
-  #entryKey(key: string): string {
-    // UTF-8 has no lone surrogates: unescaped, different keys would become one.
-    return key.isWellFormed()
-      ? `${this.#prefix}entry:${key}`
-      : `${this.#prefix}escaped:${JSON.stringify(key)}`;
-  }
-
-  #tagKey(tag: string): string {
-    return `${this.#prefix}tag:${tag}`;
-  }
-}
-
-type ReadReply = readonly [sequence: Buffer, ...entries: (Buffer | number | null)[]];
-
-function parseRead([sequence, ...fields]: ReadReply, count: number): RemoteRead {
-  const entries = Array.from({ length: count }, (_, index): RemoteEntry | undefined => {
-    const [bytes, tags, remainingMs] = fields.slice(index * 3, index * 3 + 3) as [
-      Buffer | null,
-      Buffer | null,
-      number,
-    ];
-    if (bytes === null) return undefined;
-    return { bytes, tags: tags === null ? [] : (JSON.parse(tags.toString()) as string[]), remainingMs };
-  });
-  return { sequence: Number(sequence.toString()), entries };
 }

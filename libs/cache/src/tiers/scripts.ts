@@ -1,21 +1,15 @@
-import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { script } from './run-script.ts';
 
 /*
  * Versions are integers from one sequence per namespace. An entry carries the sequence number `a` that was current
  * before its value was loaded; it is valid as long as neither the namespace's generation nor any of its tags has a
  * younger number. Generation and tags that are missing (evicted, expired) make it invalid, so losing them is safe.
  * An invalidated key leaves a tombstone: an entry with a number and no value, which refuses older stores.
+ *
+ * A lease says who loads a key: its owner `o`, the sequence number `a` at which it was taken, whether others wait `w`;
+ * or, without an owner, that a load has failed lately. An invalidation younger than `a` voids it, so that nobody waits
+ * for a value that will be refused. A lease is advice: what may be stored is decided by numbers alone.
  */
-
-export interface Script {
-  readonly lua: string;
-  readonly sha: string;
-}
-
-function script(lua: string): Script {
-  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
-}
 
 // A lost sequence starts again from the server's microseconds: above every number handed out before.
 const CURRENT_SEQUENCE = `
@@ -35,50 +29,124 @@ export const SEQUENCE = script(`${CURRENT_SEQUENCE}
 return sequence(KEYS[1])
 `);
 
-/** KEYS: sequence, generation, entries. ARGV: prefix of tags. → [sequence, value, tags, remaining ms, value, …] */
+/**
+ * KEYS: sequence, generation, then entry and lease of each key. ARGV: prefix of tags, owner, lease ms, known tags as
+ * JSON or '', then per key: take the lease if no more than so many ms are left of its fresh time (-1: never).
+ * → [sequence, per key: value, tags, ms left, 'stale ms, load ms', lease (0 not wanted, 1 mine, 2 another's, -n: a load
+ * failed, leave it alone for n ms)]
+ */
 export const READ = script(`${CURRENT_SEQUENCE}
 local function isCurrent(mark, at)
   return mark and tonumber(mark) <= at
 end
+local function isYounger(mark, at)
+  return mark and tonumber(mark) > at
+end
 local reply = { sequence(KEYS[1]) }
 local generation = redis.call('GET', KEYS[2])
-for i = 3, #KEYS do
-  local entry = redis.call('HMGET', KEYS[i], 'a', 'v', 't')
-  local at, value, tags = tonumber(entry[1]), entry[2], entry[3]
+local known = ARGV[4] ~= '' and cjson.decode(ARGV[4]) or {}
+
+local function isVoid(leasedAt, entryAt)
+  if isYounger(generation, leasedAt) or isYounger(entryAt, leasedAt) then return true end
+  for _, tag in ipairs(known) do
+    if isYounger(redis.call('GET', ARGV[1] .. tag), leasedAt) then return true end
+  end
+  return false
+end
+
+local function askForLease(key, entryAt, hasValue)
+  local lease = redis.call('HMGET', key, 'o', 'a')
+  if lease[1] and not isVoid(tonumber(lease[2]), entryAt) then
+    redis.call('HSET', key, 'w', 1)
+    return 2
+  end
+  if not lease[1] and hasValue then
+    local failing = redis.call('PTTL', key)
+    if failing > 0 then return -failing end
+  end
+  redis.call('HSET', key, 'o', ARGV[2], 'a', reply[1])
+  redis.call('PEXPIRE', key, ARGV[3])
+  return 1
+end
+
+for i = 3, #KEYS, 2 do
+  local entry = redis.call('HMGET', KEYS[i], 'a', 'v', 't', 'm')
+  local at, value, tags, meta = tonumber(entry[1]), entry[2], entry[3], entry[4]
   local valid = value and isCurrent(generation, at)
   if valid and tags then
     for _, tag in ipairs(cjson.decode(tags)) do
       valid = valid and isCurrent(redis.call('GET', ARGV[1] .. tag), at)
     end
   end
+  local left = valid and redis.call('PTTL', KEYS[i]) or 0
+  local below = tonumber(ARGV[4 + (i - 1) / 2])
+  local lease = 0
+  if below >= 0 and (not valid or left - (meta and tonumber(string.match(meta, '^%d+')) or 0) <= below) then
+    lease = askForLease(KEYS[i + 1], at, valid)
+  end
   reply[#reply + 1] = valid and value or false
   reply[#reply + 1] = valid and tags or false
-  reply[#reply + 1] = valid and redis.call('PTTL', KEYS[i]) or 0
+  reply[#reply + 1] = left
+  reply[#reply + 1] = valid and meta or false
+  reply[#reply + 1] = lease
 end
 return reply
 `);
 
-/** KEYS: generation, entry, tags. ARGV: at, ttl ms, ttl of marks ms, value, tags as JSON or ''. → 1 kept, 0 stale */
-export const STORE = script(`
+// Ends a lease and tells those who wait for it.
+const END_LEASE = `
+local function endLease(key, channel, message)
+  local waiting = redis.call('HGET', key, 'w')
+  redis.call('DEL', key)
+  if waiting then redis.call('PUBLISH', channel, message) end
+end
+`;
+
+/**
+ * KEYS: generation, entry, lease, tags. ARGV: at, ttl ms, ttl of marks ms, value, tags as JSON or '', 'stale ms, load ms',
+ * owner, channel, message. A kept value ends the lease whoever has it. → 1 kept, 0 stale
+ */
+export const STORE = script(`${END_LEASE}
 local at = tonumber(ARGV[1])
 local function isYounger(mark)
   return mark and tonumber(mark) > at
 end
-if isYounger(redis.call('GET', KEYS[1])) or isYounger(redis.call('HGET', KEYS[2], 'a')) then return 0 end
-for i = 3, #KEYS do
-  if isYounger(redis.call('GET', KEYS[i])) then return 0 end
+local function isStale()
+  if isYounger(redis.call('GET', KEYS[1])) or isYounger(redis.call('HGET', KEYS[2], 'a')) then return true end
+  for i = 4, #KEYS do
+    if isYounger(redis.call('GET', KEYS[i])) then return true end
+  end
+  return false
+end
+if isStale() then
+  if redis.call('HGET', KEYS[3], 'o') == ARGV[7] then endLease(KEYS[3], ARGV[8], ARGV[9]) end
+  return 0
 end
 redis.call('SET', KEYS[1], ARGV[1], 'NX')
-for i = 3, #KEYS do
+for i = 4, #KEYS do
   if not redis.call('SET', KEYS[i], ARGV[1], 'NX', 'PX', ARGV[3]) and redis.call('PTTL', KEYS[i]) < tonumber(ARGV[3]) then
     redis.call('PEXPIRE', KEYS[i], ARGV[3])
   end
 end
 redis.call('DEL', KEYS[2])
-redis.call('HSET', KEYS[2], 'a', ARGV[1], 'v', ARGV[4])
+redis.call('HSET', KEYS[2], 'a', ARGV[1], 'v', ARGV[4], 'm', ARGV[6])
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], 't', ARGV[5]) end
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
+endLease(KEYS[3], ARGV[8], ARGV[9])
 return 1
+`);
+
+/** KEYS: leases. ARGV: owner, ms for which a failure is remembered or 0, channel, then a message per lease. */
+export const RELEASE = script(`${END_LEASE}
+for i = 1, #KEYS do
+  if redis.call('HGET', KEYS[i], 'o') == ARGV[1] then
+    endLease(KEYS[i], ARGV[3], ARGV[3 + i])
+    if tonumber(ARGV[2]) > 0 then
+      redis.call('HSET', KEYS[i], 'e', 1)
+      redis.call('PEXPIRE', KEYS[i], ARGV[2])
+    end
+  end
+end
 `);
 
 /**
@@ -103,20 +171,3 @@ end
 redis.call('PUBLISH', ARGV[3], number .. ' ' .. ARGV[4])
 return number
 `);
-
-type Argument = string | number | Buffer;
-
-/** Runs a script by its hash; sends its text only when the server does not know it yet. */
-export async function runScript(
-  redis: Redis,
-  { lua, sha }: Script,
-  keys: string[],
-  args: Argument[],
-): Promise<unknown> {
-  try {
-    return await redis.callBuffer('EVALSHA', sha, keys.length, ...keys, ...args);
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-    return redis.callBuffer('EVAL', lua, keys.length, ...keys, ...args);
-  }
-}
