@@ -142,7 +142,7 @@ export class Fetcher {
       storedAt,
       expiresAt: storedAt + kept.ttlMs,
     };
-    return this.#options.local.set(flight.key, entry, kept.bytes.length, kept.isNegative);
+    return this.#options.local.set(flight.key, entry, kept.isNegative);
   }
 
   #encode(value: unknown): Buffer | undefined {

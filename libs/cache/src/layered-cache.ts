@@ -43,16 +43,23 @@ class LayeredCache implements Cache {
     if (options.redis) this.#remote = this.#connect(options.redis);
   }
 
-  async getOrSet<V>(
+  // Not async: a hit takes no promise but the one kept with the entry.
+  getOrSet<V>(
+    key: string,
+    load: (context: LoadContext) => Promise<V> | V,
+    options?: EntryOptions<V>,
+  ): Promise<V> {
+    const held = this.#local.get(key, this.#settings.clock());
+    if (held === undefined) return this.#fetch(key, load, options);
+    this.#counters.memoryHits++;
+    return held.settled as Promise<V>;
+  }
+
+  async #fetch<V>(
     key: string,
     load: (context: LoadContext) => Promise<V> | V,
     options: EntryOptions<V> = {},
   ): Promise<V> {
-    const held = this.#local.get(key, this.#settings.clock());
-    if (held) {
-      this.#counters.memoryHits++;
-      return held.value as V;
-    }
     const joined = this.#join(key);
     if (joined) {
       const outcome = await joined.outcome;

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { createTurnClock } from './memory/turn-clock.ts';
 
 export interface CacheOptions {
   /** Keys, tags and messages of two namespaces never meet. Also the Redis hash tag: one namespace, one slot. */
@@ -6,12 +7,17 @@ export interface CacheOptions {
   /** The connection to share values over; without it the cache is memory only. It stays the caller's to close. */
   readonly redis?: Redis | undefined;
   readonly memory?: {
-    /** Bound of all values together, measured in their encoded form; 64 MiB by default. */
+    /** Bound of all values together, by an estimate of the memory they hold on to; 64 MiB by default. */
     readonly bytesMax?: number;
     /** 5 minutes by default. */
     readonly ttlMs?: number;
     /** How many values that `negative` recognises are remembered, apart from the others; 5 000 by default. */
     readonly negativeEntriesMax?: number;
+    /**
+     * Whether plain objects and arrays are frozen when they are kept, so that changing what others share throws;
+     * by default only where NODE_ENV is `test`.
+     */
+    readonly freeze?: boolean;
   };
   readonly remote?: {
     /** 1 hour by default. */
@@ -36,7 +42,12 @@ export interface EntryOptions<V> {
 
 export interface CacheSettings {
   readonly namespace: string;
-  readonly memory: { readonly bytesMax: number; readonly ttlMs: number; readonly negativeEntriesMax: number };
+  readonly memory: {
+    readonly bytesMax: number;
+    readonly ttlMs: number;
+    readonly negativeEntriesMax: number;
+    readonly freeze: boolean;
+  };
   readonly remote: { readonly ttlMs: number; readonly budgetMs: number };
   readonly loadTimeoutMs: number;
   readonly clock: () => number;
@@ -47,14 +58,16 @@ export function completeOptions(options: CacheOptions): CacheSettings {
   if (!/^[a-z0-9][\w.:-]{0,99}$/iu.test(options.namespace)) {
     throw new RangeError(`cache namespace must be letters, digits and _.:- only, got ${options.namespace}`);
   }
+  const { freeze = process.env['NODE_ENV'] === 'test', ...memory } = options.memory ?? {};
+  const bounds = { bytesMax: 64 * 2 ** 20, ttlMs: 300_000, negativeEntriesMax: 5_000, ...memory };
   const settings: CacheSettings = {
     namespace: options.namespace,
-    memory: { bytesMax: 64 * 2 ** 20, ttlMs: 300_000, negativeEntriesMax: 5_000, ...options.memory },
+    memory: { ...bounds, freeze },
     remote: { ttlMs: 3_600_000, budgetMs: 50, ...options.remote },
     loadTimeoutMs: options.loadTimeoutMs ?? 10_000,
-    clock: options.clock ?? (() => performance.now()),
+    clock: options.clock ?? createTurnClock(),
   };
-  assertPositive({ ...settings.memory, ...settings.remote, loadTimeoutMs: settings.loadTimeoutMs });
+  assertPositive({ ...bounds, ...settings.remote, loadTimeoutMs: settings.loadTimeoutMs });
   return settings;
 }
 
