@@ -1,7 +1,8 @@
 import { createPolicies } from '@ganitagya/resilience';
 import type { Policies } from '@ganitagya/resilience';
 import type { LoadMany } from './cache.ts';
-import { decode, encode } from './codec.ts';
+import { createCodec } from './codec.ts';
+import type { Codec } from './codec.ts';
 import type { CacheEvents } from './events.ts';
 import type { Flight, Flights } from './flights.ts';
 import type { Marks } from './invalidation/marks.ts';
@@ -32,9 +33,11 @@ const NEGATIVE_TTL_MS = 30_000;
 export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #policies: Policies<'load'>;
+  readonly #codec: Codec;
 
   constructor(options: FetcherOptions) {
     this.#options = options;
+    this.#codec = createCodec(options.settings.serializer);
     this.#policies = createPolicies({ load: { timeoutMs: options.settings.loadTimeoutMs } });
   }
 
@@ -147,7 +150,7 @@ export class Fetcher {
 
   #encode(value: unknown): Buffer | undefined {
     try {
-      return encode(value);
+      return this.#codec.encode(value);
     } catch (error) {
       this.#options.events.emit('tierError', { tier: 'memory', operation: 'encode', error });
       return undefined;
@@ -156,7 +159,7 @@ export class Fetcher {
 
   #decode(bytes: Buffer): { readonly value: unknown } | undefined {
     try {
-      return decode(bytes);
+      return this.#codec.decode(bytes);
     } catch (error) {
       this.#options.events.emit('tierError', { tier: 'redis', operation: 'decode', error });
       return undefined;

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Serializer } from './codec.ts';
 import { createTurnClock } from './memory/turn-clock.ts';
 
 export interface CacheOptions {
@@ -25,6 +26,8 @@ export interface CacheOptions {
     /** The longest that a call to Redis may hold up the caller; 50 ms by default. */
     readonly budgetMs?: number;
   };
+  /** For values in Redis but ready answers and Buffers, which go as they are; v8's structured clone by default. */
+  readonly serializer?: Serializer;
   /** The longest a load may take before its signal aborts and its callers get a TimedOutError; 10 s by default. */
   readonly loadTimeoutMs?: number;
   /** Monotonic milliseconds. */
@@ -49,6 +52,7 @@ export interface CacheSettings {
     readonly freeze: boolean;
   };
   readonly remote: { readonly ttlMs: number; readonly budgetMs: number };
+  readonly serializer: Serializer | undefined;
   readonly loadTimeoutMs: number;
   readonly clock: () => number;
 }
@@ -64,6 +68,7 @@ export function completeOptions(options: CacheOptions): CacheSettings {
     namespace: options.namespace,
     memory: { ...bounds, freeze },
     remote: { ttlMs: 3_600_000, budgetMs: 50, ...options.remote },
+    serializer: options.serializer,
     loadTimeoutMs: options.loadTimeoutMs ?? 10_000,
     clock: options.clock ?? createTurnClock(),
   };

@@ -1,11 +1,10 @@
-import { Buffer } from 'node:buffer';
-
 /** Of a 64-bit V8: what an object, a string, or a slot in either takes beside its contents. */
 const OBJECT_BYTES = 24;
 const STRING_BYTES = 24;
 const SLOT_BYTES = 8;
-/** A Buffer is a view, its ArrayBuffer and the store behind it. */
-const VIEW_BYTES = 250;
+const VIEW_BYTES = 100;
+/** The object and the bookkeeping of the memory behind it. */
+const ARRAY_BUFFER_BYTES = 150;
 const COLLECTION_SLOT_BYTES = 40;
 /** Objects with more properties than can share a shape keep a hash table of their own. */
 const TABLE_SLOT_BYTES = 100;
@@ -13,7 +12,7 @@ const SHAPE_PROPERTIES_MAX = 128;
 
 /**
  * About how many bytes of memory the value holds on to. Stops counting beyond `limit`, so that the cost is bounded.
- * Counts the whole ArrayBuffer behind a small view, for that is what stays.
+ * Counts all that is behind a small Buffer, for all of it stays.
  */
 export function sizeOf(value: unknown, limit = Infinity): number {
   let bytes = 0;
@@ -43,8 +42,13 @@ function sizeOfObject(object: object, open: unknown[]): number {
     for (const item of object) open.push(item);
     return OBJECT_BYTES * 2 + object.length * SLOT_BYTES;
   }
-  if (ArrayBuffer.isView(object)) return VIEW_BYTES + sizeOfView(object);
-  if (object instanceof ArrayBuffer) return VIEW_BYTES + object.byteLength;
+  if (ArrayBuffer.isView(object)) {
+    open.push(object.buffer);
+    return VIEW_BYTES;
+  }
+  if (object instanceof ArrayBuffer || object instanceof SharedArrayBuffer) {
+    return ARRAY_BUFFER_BYTES + object.byteLength;
+  }
   if (object instanceof Map) {
     for (const [key, item] of object) open.push(key, item);
     return OBJECT_BYTES * 2 + object.size * COLLECTION_SLOT_BYTES;
@@ -60,9 +64,4 @@ function sizeOfObject(object: object, open: unknown[]): number {
     if (isTable) open.push(name);
   }
   return OBJECT_BYTES * 2 + properties.length * (isTable ? TABLE_SLOT_BYTES : SLOT_BYTES);
-}
-
-function sizeOfView({ buffer, byteLength }: ArrayBufferView): number {
-  // Small Buffers share a pool that others use as well.
-  return buffer.byteLength <= Buffer.poolSize ? byteLength : buffer.byteLength;
 }

@@ -1,5 +1,6 @@
 import type { Marks } from '../invalidation/marks.ts';
 import type { Fifo, Queued } from '../memory/fifo.ts';
+import { withOwnBytes } from '../memory/own-bytes.ts';
 import { S3Fifo } from '../memory/s3-fifo.ts';
 import { sizeOf } from '../memory/size-of.ts';
 
@@ -88,7 +89,9 @@ export class MemoryTier {
   set(key: string, kept: MemoryValue): MemoryEntry {
     let bytes = ENTRY_OVERHEAD_BYTES + sizeOf(key);
     for (const tag of kept.tags) bytes += sizeOf(tag);
-    const entry = new MemoryEntry(key, kept, bytes + sizeOf(kept.value, this.#entryBytesMax));
+    const value = withOwnBytes(kept.value);
+    bytes += sizeOf(value, this.#entryBytesMax);
+    const entry = new MemoryEntry(key, { ...kept, value }, bytes);
     if (entry.bytes > this.#entryBytesMax) this.#entries.delete(key);
     else this.#entries.set(entry);
     return entry;
