@@ -1,5 +1,7 @@
 export type { Redis } from 'ioredis';
 export type { Cache, LoadContext, LoadMany } from './cache.ts';
+export type { Serializer } from './codec.ts';
+export type { ReadyAnswer } from './codec/ready-answer.ts';
 export type { CacheEventMap, CacheEvents, Invalidation } from './events.ts';
 export { createCache } from './layered-cache.ts';
 export type { CacheOptions, EntryOptions } from './options.ts';

@@ -1,4 +1,5 @@
-import { decode, encode } from './codec.ts';
+import { createCodec } from './codec.ts';
+import type { Codec } from './codec.ts';
 import type { CacheEvents } from './events.ts';
 import type { Flight } from './flights.ts';
 import { lifetime } from './freshness.ts';
@@ -32,9 +33,11 @@ const NEGATIVE_TTL_MS = 30_000;
 /** Puts values into both tiers, unless an invalidation landed since their flight began. */
 export class Keeper {
   readonly #options: KeeperOptions;
+  readonly #codec: Codec;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#codec = createCodec(options.settings.serializer);
   }
 
   /** Keeps a loaded value in both tiers. */
@@ -54,7 +57,6 @@ export class Keeper {
     const freshMs = jitter(Math.min(times.ttlMs, settings.remote.ttlMs));
     const entry = this.#hold(flight, value, {
       tags,
-      encodedBytes: bytes.length,
       isNegative,
       life: this.#localLife(freshMs, { ...times, loadMs: isNegative ? 0 : loadMs }),
     });
@@ -79,7 +81,6 @@ export class Keeper {
     if (isKept) {
       this.#hold(flight, decoded.value, {
         tags: entry.tags,
-        encodedBytes: entry.bytes.length,
         isNegative: false,
         life: this.#landedLife(entry),
       });
@@ -116,12 +117,12 @@ export class Keeper {
 
   #hold(flight: Flight, value: unknown, held: Held): MemoryEntry {
     const entry = { value, tags: held.tags, position: flight.position, ...held.life };
-    return this.#options.local.set(flight.key, entry, held.encodedBytes, held.isNegative);
+    return this.#options.local.set(flight.key, entry, held.isNegative);
   }
 
   #encode(value: unknown): Buffer | undefined {
     try {
-      return encode(value);
+      return this.#codec.encode(value);
     } catch (error) {
       this.#options.events.emit('tierError', { tier: 'memory', operation: 'encode', error });
       return undefined;
@@ -130,7 +131,7 @@ export class Keeper {
 
   #decode(bytes: Buffer): { readonly value: unknown } | undefined {
     try {
-      return decode(bytes);
+      return this.#codec.decode(bytes);
     } catch (error) {
       this.#options.events.emit('tierError', { tier: 'redis', operation: 'decode', error });
       return undefined;
@@ -146,7 +147,6 @@ interface Times {
 
 interface Held {
   readonly tags: readonly string[];
-  readonly encodedBytes: number;
   readonly isNegative: boolean;
   readonly life: Lifetime;
 }

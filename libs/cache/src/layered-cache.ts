@@ -56,27 +56,47 @@ class LayeredCache implements Cache {
     if (options.redis) this.#remote = this.#connect(options.redis);
   }
 
-  async getOrSet<V>(
+  // Not async: a hit takes no promise but the one kept with the entry.
+  getOrSet<V>(
+    key: string,
+    load: (context: LoadContext) => Promise<V> | V,
+    options?: EntryOptions<V>,
+  ): Promise<V> {
+    const now = this.#settings.clock();
+    const held = this.#local.get(key, now);
+    if (held === undefined) return this.#fetch(key, load, options);
+    if (now >= held.earlyFrom) return this.#serveAging(key, held, now, load, options);
+    this.#counters.memoryHits++;
+    return held.settled as Promise<V>;
+  }
+
+  async #fetch<V>(
     key: string,
     load: (context: LoadContext) => Promise<V> | V,
     options: EntryOptions<V> = {},
   ): Promise<V> {
-    const now = this.#settings.clock();
-    const held = this.#local.get(key, now);
-    const loadMany: LoadMany<V> = async (_missing, context) => new Map([[key, await load(context)]]);
-    if (held && this.#answers(key, held, now, options)) {
-      if (now >= held.earlyFrom) this.#refreshIfDue(key, held, now, loadMany, options);
-      return held.value as V;
-    }
     const joined = this.#join(key);
     if (joined) {
       const outcome = await joined.outcome;
       if (outcome.found) return outcome.value as V;
     }
     const flight = this.#flights.begin(key, knownTags(options));
-    void this.#fetcher.settle([flight], loadMany, options);
+    void this.#fetcher.settle([flight], loadOne(key, load), options);
     const outcome = await flight.outcome;
     return (outcome.found ? outcome.value : undefined) as V;
+  }
+
+  /** The value is stale or soon will be. */
+  async #serveAging<V>(
+    key: string,
+    held: MemoryEntry,
+    now: number,
+    load: (context: LoadContext) => Promise<V> | V,
+    options: EntryOptions<V> = {},
+  ): Promise<V> {
+    if (!this.#answers(key, held, now, options)) return this.#fetch(key, load, options);
+    if (this.#isDue(key, held, now)) this.#refresh([[key, held]], now, loadOne(key, load), options);
+    return held.value as V;
   }
 
   // The caller knows what it stores under its keys.
@@ -200,16 +220,6 @@ class LayeredCache implements Cache {
     return !this.#failures.current(key, now) && !this.#flights.join(key);
   }
 
-  #refreshIfDue<V>(
-    key: string,
-    held: MemoryEntry,
-    now: number,
-    loadMany: LoadMany<V>,
-    options: EntryOptions<V>,
-  ): void {
-    if (this.#isDue(key, held, now)) this.#refresh([[key, held]], now, loadMany, options);
-  }
-
   /** Loads in the background what is stale or soon will be, once over all processes. */
   #refresh<V>(
     due: readonly (readonly [key: string, held: MemoryEntry])[],
@@ -253,4 +263,9 @@ class LayeredCache implements Cache {
     void this.#fetcher.settle(flights, loadMany, options);
     await Promise.all(flights.map(async ({ key, outcome }) => outcomes.set(key, await outcome)));
   }
+}
+
+/** A batch of one. */
+function loadOne<V>(key: string, load: (context: LoadContext) => Promise<V> | V): LoadMany<V> {
+  return async (_missing, context) => new Map([[key, await load(context)]]);
 }

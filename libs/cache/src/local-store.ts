@@ -1,10 +1,11 @@
 import type { Flights } from './flights.ts';
 import type { Invalidation } from './events.ts';
 import type { Marks } from './invalidation/marks.ts';
+import { deepFreeze } from './memory/deep-freeze.ts';
 import type { CacheSettings } from './options.ts';
 import type { Counters } from './stats.ts';
 import { MemoryTier } from './tiers/memory.ts';
-import type { MemoryEntry } from './tiers/memory.ts';
+import type { MemoryEntry, MemoryValue } from './tiers/memory.ts';
 
 /** Negative values are small; this bounds their keys. */
 const NEGATIVE_BYTES_MAX = 8 * 2 ** 20;
@@ -23,6 +24,7 @@ export class LocalStore {
   readonly #marks: Marks;
   readonly #flights: Flights;
   readonly #counters: Counters;
+  readonly #freezes: boolean;
 
   constructor({ settings, marks, flights, counters }: LocalStoreOptions) {
     const onEvict = () => {
@@ -39,21 +41,18 @@ export class LocalStore {
     this.#marks = marks;
     this.#flights = flights;
     this.#counters = counters;
+    this.#freezes = settings.memory.freeze;
   }
 
   get(key: string, now: number): MemoryEntry | undefined {
     return this.#values.get(key, now) ?? this.#negatives.get(key, now);
   }
 
-  set(
-    key: string,
-    entry: Omit<MemoryEntry, 'bytes'>,
-    encodedBytes: number,
-    isNegative: boolean,
-  ): MemoryEntry {
+  set(key: string, kept: MemoryValue, isNegative: boolean): MemoryEntry {
     const [into, other] = isNegative ? [this.#negatives, this.#values] : [this.#values, this.#negatives];
     other.delete(key);
-    return into.set(key, entry, encodedBytes);
+    if (this.#freezes) deepFreeze(kept.value);
+    return into.set(key, kept);
   }
 
   deleteEntry(key: string, entry: MemoryEntry): void {

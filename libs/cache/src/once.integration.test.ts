@@ -47,7 +47,7 @@ async function setUp(t: TestScope & Parameters<typeof redisForTest>[0], settings
 const sum = (results: CrowdResult[], field: keyof CrowdResult['stats']) =>
   results.reduce((total, { stats }) => total + stats[field], 0);
 
-/** The crowds read a key at most so often: their callers share a read, and nobody polls. */
+/** How many scripts Redis has run. */
 async function evalshas(admin: ReturnType<typeof createRedis>): Promise<number> {
   const stats = await admin.info('commandstats');
   return Number(/cmdstat_evalsha:calls=(\d+)/u.exec(stats)?.[1] ?? 0);
@@ -65,10 +65,10 @@ test('1,000 callers over 4 processes of a cold key make one load, and nobody pol
   for (const { values, errors } of results) assert.deepEqual({ values, errors }, { values: 250, errors: 0 });
   assert.equal(sum(results, 'leaseWaits'), 3);
   assert.equal(sum(results, 'leaseTimeouts'), 0);
-  const heartbeats = crowds.length * (Math.ceil(seconds) + 1);
-  const calls = (await evalshas(admin)) - before - heartbeats;
-  t.diagnostic(`${calls} scripts beside ${heartbeats} heartbeats at most, ${seconds.toFixed(2)} s`);
-  assert.ok(calls <= 4 + 1 + 3, `4 first reads, a store, 3 reads of what arrived, not ${calls}`);
+  const calls = (await evalshas(admin)) - before;
+  t.diagnostic(`${calls} scripts in ${seconds.toFixed(2)} s, heartbeats included`);
+  const heartbeats = crowds.length * Math.ceil(seconds);
+  assert.ok(calls <= 4 + 1 + 3 + heartbeats, `4 reads, a store, 3 reads of what arrived, not ${calls}`);
 });
 
 test('1,000 callers over 4 processes with a failing loader: each process tries once, one after the other', async (t) => {
@@ -82,7 +82,7 @@ test('1,000 callers over 4 processes with a failing loader: each process tries o
   assert.equal(await loads(), 4);
   assert.equal(sum(results, 'loadErrors'), 4);
   const again = await ask();
-  assert.equal(sum(again, 'loadErrors') - 4 + 4, await loads());
+  assert.equal(sum(again, 'loadErrors'), await loads());
   assert.ok((await loads()) <= 8, 'at most once more in each process');
 });
 
@@ -102,7 +102,8 @@ test('the holder of the lease is killed during its load: the others go on at the
   for (const { values } of results) assert.equal(values, 100);
   assert.ok(waitedMs < 5_000, `${waitedMs} ms`);
   assert.ok((await loads()) <= 1 + 3);
-  assert.equal(await admin.exists('cache:{crowd}:lease:entry:orphan'), 0, 'whoever delivers ends the lease');
+  // Whoever delivers ends the lease.
+  await waitFor(async () => (await admin.exists('cache:{crowd}:lease:entry:orphan')) === 0);
 });
 
 test('what one process says does not exist, each of the others asks for itself, at once', async (t) => {

@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import type { Serializer } from './codec.ts';
+import { createTurnClock } from './memory/turn-clock.ts';
 
 export interface CacheOptions {
   /** Keys, tags and messages of two namespaces never meet. Also the Redis hash tag: one namespace, one slot. */
@@ -6,12 +8,17 @@ export interface CacheOptions {
   /** The connection to share values over; without it the cache is memory only. It stays the caller's to close. */
   readonly redis?: Redis | undefined;
   readonly memory?: {
-    /** Bound of all values together, measured in their encoded form; 64 MiB by default. */
+    /** Bound of all values together, by an estimate of the memory they hold on to; 64 MiB by default. */
     readonly bytesMax?: number;
     /** 5 minutes by default. */
     readonly ttlMs?: number;
     /** How many values that `negative` recognises are remembered, apart from the others; 5 000 by default. */
     readonly negativeEntriesMax?: number;
+    /**
+     * Whether plain objects and arrays are frozen when they are kept, so that changing what others share throws;
+     * by default only where NODE_ENV is `test`.
+     */
+    readonly freeze?: boolean;
   };
   readonly remote?: {
     /** 1 hour by default. */
@@ -19,6 +26,8 @@ export interface CacheOptions {
     /** The longest that a call to Redis may hold up the caller; 50 ms by default. */
     readonly budgetMs?: number;
   };
+  /** For values in Redis but ready answers and Buffers, which go as they are; v8's structured clone by default. */
+  readonly serializer?: Serializer;
   /** The longest a load may take before its signal aborts and its callers get a TimedOutError; 10 s by default. */
   readonly loadTimeoutMs?: number;
   /** The longest to wait for a value that another process loads; 2 s by default, never more than `loadTimeoutMs`. */
@@ -49,8 +58,14 @@ export interface EntryOptions<V> {
 
 export interface CacheSettings {
   readonly namespace: string;
-  readonly memory: { readonly bytesMax: number; readonly ttlMs: number; readonly negativeEntriesMax: number };
+  readonly memory: {
+    readonly bytesMax: number;
+    readonly ttlMs: number;
+    readonly negativeEntriesMax: number;
+    readonly freeze: boolean;
+  };
   readonly remote: { readonly ttlMs: number; readonly budgetMs: number };
+  readonly serializer: Serializer | undefined;
   readonly loadTimeoutMs: number;
   readonly leaseWaitMs: number;
   readonly errorBackoffMs: number;
@@ -66,18 +81,21 @@ export function completeOptions(options: CacheOptions): CacheSettings {
     throw new RangeError(`cache namespace must be letters, digits and _.:- only, got ${options.namespace}`);
   }
   const loadTimeoutMs = options.loadTimeoutMs ?? 10_000;
+  const { freeze = process.env['NODE_ENV'] === 'test', ...memory } = options.memory ?? {};
+  const bounds = { bytesMax: 64 * 2 ** 20, ttlMs: 300_000, negativeEntriesMax: 5_000, ...memory };
   const settings: CacheSettings = {
     namespace: options.namespace,
-    memory: { bytesMax: 64 * 2 ** 20, ttlMs: 300_000, negativeEntriesMax: 5_000, ...options.memory },
+    memory: { ...bounds, freeze },
     remote: { ttlMs: 3_600_000, budgetMs: 50, ...options.remote },
+    serializer: options.serializer,
     loadTimeoutMs,
     leaseWaitMs: Math.min(options.leaseWaitMs ?? LEASE_WAIT_MS, loadTimeoutMs),
     errorBackoffMs: options.errorBackoffMs ?? 1_000,
     earlyRefreshBeta: options.earlyRefreshBeta ?? 1,
-    clock: options.clock ?? (() => performance.now()),
+    clock: options.clock ?? createTurnClock(),
   };
   const { leaseWaitMs, errorBackoffMs, earlyRefreshBeta } = settings;
-  assertPositive({ ...settings.memory, ...settings.remote, loadTimeoutMs, leaseWaitMs });
+  assertPositive({ ...bounds, ...settings.remote, loadTimeoutMs, leaseWaitMs });
   assertNotNegative({ errorBackoffMs });
   if (!(earlyRefreshBeta >= 0 && earlyRefreshBeta <= 10)) {
     throw new RangeError(`cache option earlyRefreshBeta must be from 0 to 10, got ${earlyRefreshBeta}`);

@@ -19,7 +19,7 @@ describe('createMetrics', () => {
     metrics.http.observe({ method: 'GET', route: '/a/:id', statusCode: 200 }, 0.21);
     const { contentType, body } = await metrics.exposition();
     assert.match(contentType, /^text\/plain/u);
-    const labels = 'service="test",method="GET",route="/a/:id",status_code="200"';
+    const labels = 'method="GET",route="/a/:id",status_code="200",service="test"';
     assert.ok(body.includes(`http_request_duration_seconds_bucket{le="0.2",${labels}} 1`), body);
     assert.ok(body.includes('http_request_duration_seconds_count{'));
     for (const line of body.split('\n').filter((each) => each !== '' && !each.startsWith('#'))) {

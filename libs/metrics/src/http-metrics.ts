@@ -1,6 +1,7 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { SECONDS_BUCKETS } from './buckets.ts';
 import { LabelCap } from './label-cap.ts';
+import { TallyHistogram, type Tally } from './tally-histogram.ts';
 
 /** One answered request; `route` is the pattern of the route, never the path. */
 export interface HttpObservation {
@@ -12,44 +13,61 @@ export interface HttpObservation {
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const ROUTES_MAX = 200;
 
-/** Requests and connections of one process. */
+/** Requests and connections of one process: three look-ups and an addition a request. */
 export class HttpMetrics {
-  readonly #duration: Histogram<'method' | 'route' | 'status_code'>;
-  readonly #connections: Gauge;
+  readonly #duration: TallyHistogram;
   readonly #routes = new LabelCap(ROUTES_MAX);
+  /** By route, status and method: labels put together would have to be hashed for each request. */
+  readonly #tallies = new Map<string, Map<number, Map<string, Tally>>>();
+  #connections = 0;
 
   constructor(registry: Registry) {
-    this.#duration = new Histogram({
+    this.#duration = new TallyHistogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the first byte of a request to the last of its answer.',
-      labelNames: ['method', 'route', 'status_code'],
       buckets: SECONDS_BUCKETS,
-      registers: [registry],
+      registry,
     });
-    this.#connections = new Gauge({
+    const count = () => this.#connections;
+    new Gauge({
       name: 'active_connections',
       help: 'Open client connections.',
       registers: [registry],
+      collect() {
+        this.set(count());
+      },
     });
   }
 
   /** Counts one answered request; unknown methods and routes beyond 200 share a label. */
   observe({ method, route, statusCode }: HttpObservation, seconds: number): void {
-    this.#duration.observe(
-      {
-        method: METHODS.has(method) ? method : 'OTHER',
-        route: this.#routes.fold(route),
-        status_code: statusCode,
-      },
-      seconds,
-    );
+    const tally = this.#tallies.get(route)?.get(statusCode)?.get(method);
+    (tally ?? this.#tallyOf(route, statusCode, method)).observe(seconds);
   }
 
   connectionOpened(): void {
-    this.#connections.inc();
+    this.#connections += 1;
   }
 
   connectionClosed(): void {
-    this.#connections.dec();
+    this.#connections -= 1;
   }
+
+  #tallyOf(anyRoute: string, statusCode: number, anyMethod: string): Tally {
+    const route = this.#routes.fold(anyRoute);
+    const method = METHODS.has(anyMethod) ? anyMethod : 'OTHER';
+    const byStatus = inner(this.#tallies, route);
+    const byMethod = inner(byStatus, statusCode);
+    const known = byMethod.get(method);
+    if (known !== undefined) return known;
+    const tally = this.#duration.add({ method, route, status_code: statusCode });
+    byMethod.set(method, tally);
+    return tally;
+  }
+}
+
+function inner<Outer, Key, Value>(maps: Map<Outer, Map<Key, Value>>, key: Outer): Map<Key, Value> {
+  const known = maps.get(key) ?? new Map<Key, Value>();
+  maps.set(key, known);
+  return known;
 }

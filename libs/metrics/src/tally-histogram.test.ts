@@ -12,12 +12,14 @@ function pair() {
   for (const registry of [ours, theirs]) registry.setDefaultLabels({ service: 'test' });
   const name = 'query_seconds';
   const help = 'Time.';
-  const tally = new TallyHistogram({ name, help, label: 'kind', buckets: BUCKETS, registry: ours });
+  const tally = new TallyHistogram({ name, help, buckets: BUCKETS, registry: ours });
+  const tallies = { select: tally.add({ kind: 'select' }), insert: tally.add({ kind: 'insert' }) };
+  tally.add({ kind: 'never observed' });
   const labelNames = ['kind'];
   const histogram = new Histogram({ name, help, labelNames, buckets: BUCKETS, registers: [theirs] });
   for (const [index, value] of VALUES.entries()) {
     const kind = index % 3 === 0 ? 'select' : 'insert';
-    tally.observe(kind, value);
+    tallies[kind].observe(value);
     histogram.observe({ kind }, value);
   }
   return { ours, theirs };

@@ -7,8 +7,7 @@ function setUp() {
   const marks = new Marks();
   const tier = new MemoryTier({ bytesMax: 100_000, marks, onEvict: () => undefined });
   const store = (key: string, storedAt: number) => {
-    const times = { storedAt, earlyFrom: 300_000, freshUntil: 300_000, expiresAt: 300_000 };
-    tier.set(key, { value: key, tags: [], position: marks.position, ...times }, 10);
+    tier.set(key, { value: key, tags: [], position: marks.position, storedAt, expiresAt: 300_000 });
   };
   return { tier, marks, store };
 }
@@ -35,11 +34,31 @@ test('once it hears again, entries live their whole TTL', () => {
 
 test('keys and tags count as bytes', () => {
   const { tier, marks } = setUp();
-  const key = 'k'.repeat(30_000);
-  const times = { storedAt: 0, earlyFrom: 1, freshUntil: 1, expiresAt: 1 };
-  const entry = { value: 1, tags: [], position: marks.position, ...times };
-  tier.set(key, entry, 1);
-  assert.ok(tier.bytes > 60_000);
-  tier.set('other', { ...entry, tags: ['t'.repeat(30_000)] }, 1);
-  assert.equal(tier.entries, 1, 'both do not fit');
+  const kept = { value: 1, tags: [], position: marks.position, storedAt: 0, expiresAt: 1 };
+  for (let i = 0; i < 100; i++) tier.set(`${i}`.repeat(5_000), kept);
+  assert.ok(tier.bytes > 80_000 && tier.bytes <= 100_000, `${tier.bytes} bytes`);
+  tier.clear();
+  for (let i = 0; i < 100; i++) tier.set(`${i}`, { ...kept, tags: ['t'.repeat(10_000)] });
+  assert.ok(tier.entries < 10);
+});
+
+test('a value of more than an eighth of the bound is not kept, takes the place of none, and ends what was there', () => {
+  const { tier, marks } = setUp();
+  const kept = { tags: [], position: marks.position, storedAt: 0, expiresAt: 1 };
+  for (let i = 0; i < 20; i++) tier.set(`key ${i}`, { ...kept, value: 'x'.repeat(1_000) });
+  tier.set('key 0', { ...kept, value: Buffer.alloc(13_000) });
+  assert.equal(tier.get('key 0', 0), undefined, 'the older value must not be served in its place');
+  assert.equal(tier.entries, 19);
+});
+
+test('an entry that outlived unrelated invalidations is still stale after its own', () => {
+  const { tier, marks } = setUp();
+  const kept = { tags: ['mine'], position: marks.position, storedAt: 0, expiresAt: 1 };
+  tier.set('key', { ...kept, value: 1 });
+  for (let i = 0; i < 3; i++) {
+    marks.markTags(['theirs']);
+    assert.ok(tier.get('key', 0));
+  }
+  marks.markTags(['mine']);
+  assert.equal(tier.get('key', 0), undefined);
 });

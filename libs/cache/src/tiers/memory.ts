@@ -1,16 +1,21 @@
-import { LRUCache } from 'lru-cache';
 import type { Marks } from '../invalidation/marks.ts';
+import type { Fifo, Queued } from '../memory/fifo.ts';
+import { withOwnBytes } from '../memory/own-bytes.ts';
+import { S3Fifo } from '../memory/s3-fifo.ts';
+import { sizeOf } from '../memory/size-of.ts';
 
-export interface MemoryEntry {
+/** What is kept of a value. */
+export interface MemoryValue {
   readonly value: unknown;
   readonly tags: readonly string[];
   /** The marks' position from before the value was read. */
   readonly position: number;
   readonly storedAt: number;
-  readonly earlyFrom: number;
-  readonly freshUntil: number;
+  /** From here on it may be refreshed ahead of time; `freshUntil` by default. */
+  readonly earlyFrom?: number;
+  /** From here on it is stale; `expiresAt` by default. */
+  readonly freshUntil?: number;
   readonly expiresAt: number;
-  readonly bytes: number;
 }
 
 export interface MemoryOptions {
@@ -23,26 +28,61 @@ export interface MemoryOptions {
 /** How long an entry lives while invalidations of other processes cannot be heard. */
 const DEAF_TTL_MS = 5_000;
 
-/** What an entry costs beside its encoded value: the key, the tags and the bookkeeping. */
+/** What an entry costs beside its value: its place in the queues and the map. */
 const ENTRY_OVERHEAD_BYTES = 256;
 
-/** Values by reference, bounded by bytes, least recently used out first. Everything in here is synchronous. */
+/** Of the whole bound; a larger value would drive out too many others. */
+const ENTRY_SHARE_MAX = 1 / 8;
+
+/** A value in its place. */
+export class MemoryEntry implements MemoryValue, Queued {
+  readonly value: unknown;
+  readonly expiresAt: number;
+  readonly earlyFrom: number;
+  /** Moves on with every check that finds nothing younger, so that the next one is a comparison. */
+  position: number;
+  uses = 0;
+  readonly key: string;
+  readonly tags: readonly string[];
+  readonly storedAt: number;
+  readonly freshUntil: number;
+  readonly bytes: number;
+  queue: Fifo<this> | undefined = undefined;
+  older: this | undefined = undefined;
+  newer: this | undefined = undefined;
+  #settled: Promise<unknown> | undefined;
+
+  constructor(key: string, kept: MemoryValue, bytes: number) {
+    this.value = kept.value;
+    // A whole number is kept in place, a fraction apart: one access to memory more for every hit.
+    this.expiresAt = Math.floor(kept.expiresAt);
+    this.freshUntil = Math.floor(kept.freshUntil ?? kept.expiresAt);
+    this.earlyFrom = Math.floor(kept.earlyFrom ?? this.freshUntil);
+    this.position = kept.position;
+    this.key = key;
+    this.tags = kept.tags;
+    this.storedAt = kept.storedAt;
+    this.bytes = bytes;
+  }
+
+  /** The value as a promise, one for all hits. */
+  get settled(): Promise<unknown> {
+    return (this.#settled ??= Promise.resolve(this.value));
+  }
+}
+
+/** Values by reference, bounded by the memory they take. Everything in here is synchronous. */
 export class MemoryTier {
-  readonly #entries: LRUCache<string, MemoryEntry>;
+  readonly #entries: S3Fifo<MemoryEntry>;
+  readonly #entryBytesMax: number;
   readonly #marks: Marks;
   /** Since when invalidations of others cannot be heard. */
   #deafSince: number | undefined;
 
-  constructor({ bytesMax, entriesMax, marks, onEvict }: MemoryOptions) {
+  constructor({ bytesMax, entriesMax = Infinity, marks, onEvict }: MemoryOptions) {
     this.#marks = marks;
-    this.#entries = new LRUCache<string, MemoryEntry>({
-      maxSize: bytesMax,
-      ...(entriesMax === undefined ? {} : { max: entriesMax }),
-      sizeCalculation: (entry) => entry.bytes,
-      dispose: (_entry, _key, reason) => {
-        if (reason === 'evict') onEvict();
-      },
-    });
+    this.#entryBytesMax = bytesMax * ENTRY_SHARE_MAX;
+    this.#entries = new S3Fifo<MemoryEntry>({ bytesMax, entriesMax, onEvict });
   }
 
   get(key: string, now: number): MemoryEntry | undefined {
@@ -53,12 +93,16 @@ export class MemoryTier {
     return undefined;
   }
 
-  set(key: string, entry: Omit<MemoryEntry, 'bytes'>, encodedBytes: number): MemoryEntry {
-    let bytes = encodedBytes + key.length * 2 + ENTRY_OVERHEAD_BYTES;
-    for (const tag of entry.tags) bytes += tag.length * 2;
-    const sized = { ...entry, bytes };
-    this.#entries.set(key, sized);
-    return sized;
+  /** Keeps the value, unless it would take more than its share of the memory. */
+  set(key: string, kept: MemoryValue): MemoryEntry {
+    let bytes = ENTRY_OVERHEAD_BYTES + sizeOf(key);
+    for (const tag of kept.tags) bytes += sizeOf(tag);
+    const value = withOwnBytes(kept.value);
+    bytes += sizeOf(value, this.#entryBytesMax);
+    const entry = new MemoryEntry(key, { ...kept, value }, bytes);
+    if (entry.bytes > this.#entryBytesMax) this.#entries.delete(key);
+    else this.#entries.set(entry);
+    return entry;
   }
 
   delete(key: string): void {
@@ -80,7 +124,7 @@ export class MemoryTier {
   }
 
   get bytes(): number {
-    return this.#entries.calculatedSize;
+    return this.#entries.bytes;
   }
 
   get entries(): number {
@@ -91,6 +135,10 @@ export class MemoryTier {
     if (now >= entry.expiresAt) return false;
     if (this.#deafSince !== undefined && now >= Math.max(this.#deafSince, entry.storedAt) + DEAF_TTL_MS)
       return false;
-    return this.#marks.isCurrent(entry.position, entry.tags);
+    const { position } = this.#marks;
+    if (entry.position === position) return true;
+    if (!this.#marks.isCurrent(entry.position, entry.tags)) return false;
+    entry.position = position;
+    return true;
   }
 }

@@ -48,10 +48,9 @@ export class HostConnection implements DatabaseConnection {
     this.#timeoutMs = limitMs;
   }
 
-  async executeQuery<R>(query: Statement, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
+  executeQuery<R>(query: Statement, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
     const signal = options?.signal;
-    if (signal) return this.#executeUntil<R>(signal, query);
-    return this.#execute<R>(query);
+    return signal ? this.#executeUntil<R>(signal, query) : this.#execute<R>(query);
   }
 
   async *streamQuery<R>(

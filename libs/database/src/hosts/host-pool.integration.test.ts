@@ -120,13 +120,4 @@ describe('the connections to a host', () => {
     await cut;
     await ended;
   });
-
-  test('an error tells who asked', async () => {
-    const pool = open();
-    const connection = await pool.take({});
-    const error = await connection.executeQuery(statement('select 1 / 0')).catch((reason: unknown) => reason);
-    assert.match((error as Error).stack ?? '', /host-pool\.integration\.test/);
-    pool.giveBack(connection);
-    await pool.end(1_000);
-  });
 });

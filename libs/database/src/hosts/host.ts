@@ -23,6 +23,7 @@ export class Host implements ConnectionProvider, Candidate {
   #freshAtMs = -Infinity;
   #joinedAtMs = 0;
   #ejections = 0;
+  #incarnation = 0;
   #reads = 0;
 
   constructor(options: HostOptions) {
@@ -80,7 +81,7 @@ export class Host implements ConnectionProvider, Candidate {
 
   /** Another number after each time it was away. */
   get incarnation(): number {
-    return this.#ejections;
+    return this.#incarnation;
   }
 
   /** Age of what a replica showed at the last probe; Infinity when that is not known. */
@@ -146,11 +147,18 @@ export class Host implements ConnectionProvider, Candidate {
     this.#standing = undefined;
     if (!wasIn) return false;
     this.#ejections += 1;
+    this.#incarnation += 1;
     if (this.#role === 'replica') {
       this.#pool.turnAway(reason);
       this.#pool.disconnect();
     }
     return true;
+  }
+
+  /** Refuses new work, and closes when what runs has ended or had its time. Nobody will ask it any more. */
+  leave(graceMs: number): Promise<void> {
+    this.#incarnation += 1;
+    return this.#pool.end(graceMs);
   }
 
   /** Makes it what it has turned out to be. A primary that leads no more loses its connections. */
@@ -182,11 +190,6 @@ export class Host implements ConnectionProvider, Candidate {
       latencyMs: this.latencyMs,
       weight: this.weight,
     };
-  }
-
-  /** Refuses new work, gives what runs some time, and closes every connection. */
-  end(graceMs: number): Promise<void> {
-    return this.#pool.end(graceMs);
   }
 
   #createContext() {

@@ -51,6 +51,10 @@ describe('limits', () => {
       waitersMax: 2,
       acquireTimeoutMs: 300,
     });
+    const refusals: string[] = [];
+    small.events.on('query', ({ route, error }) => {
+      if (isDatabaseOverloaded(error)) refusals.push(route);
+    });
     const hold = readSafe`pg_sleep(0.6)`.as('slept');
     const reads = Array.from({ length: 10 }, () => small.selectNoFrom(hold).execute());
     const settled = Promise.allSettled(reads);
@@ -62,6 +66,10 @@ describe('limits', () => {
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') assert.ok(isDatabaseOverloaded(outcome.reason));
     }
+    assert.deepEqual(
+      refusals,
+      Array.from({ length: 7 }, () => 'primary'),
+    );
     await small.destroy();
   });
 

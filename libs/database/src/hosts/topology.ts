@@ -98,7 +98,7 @@ export class Topology {
     if (this.#leader === host) this.#leader = undefined;
     this.#arrange();
     await monitor.stop();
-    await host.end(this.#options.host.statementTimeoutMs);
+    await host.leave(this.#options.host.statementTimeoutMs);
   }
 
   /**
@@ -123,7 +123,7 @@ export class Topology {
   /** Ends probes and connections; what runs gets two seconds. */
   async end(): Promise<void> {
     await Promise.all([...this.#monitors.values()].map((monitor) => monitor.stop()));
-    await Promise.all(this.hosts.map((host) => host.end(END_GRACE_MS)));
+    await Promise.all(this.hosts.map((host) => host.leave(END_GRACE_MS)));
   }
 
   #judge(host: Host, observation: Observation): Standing {

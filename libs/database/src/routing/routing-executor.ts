@@ -193,10 +193,18 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     attempts: ReadAttempts,
     signal: AbortSignal | undefined,
   ): Attempt | Promise<Attempt> {
-    const place = openRead(this.#context.router, currentSession(), attempts, signal, this.#wishes);
-    return place instanceof Promise
-      ? place.then((open) => this.#readAt(open, query, attempts, signal))
-      : this.#readAt(place, query, attempts, signal);
+    const { router, events } = this.#context;
+    const place = openRead(router, currentSession(), attempts, signal, this.#wishes);
+    if (!(place instanceof Promise)) return this.#readAt(place, query, attempts, signal);
+    const waiting = startObservation(events, router.primary, 'no replica can answer', query);
+    return place.then(
+      (open) => this.#readAt(open, query, attempts, signal),
+      (error: unknown) => {
+        waiting.error = error;
+        waiting.end();
+        throw error;
+      },
+    );
   }
 
   #readAt(

@@ -47,6 +47,22 @@ test('after a read only the same replica is certain to show no less, until a pro
   assert.equal(session.position, '0/200');
 });
 
+test('the bound is what the replica showed, also where the primary was probed sooner and is further', () => {
+  const { primary, a, b, session } = setUp();
+  session.beginRead(a)();
+  primary.probe('0/500');
+  assert.deepEqual(
+    [a, b].map((host) => session.canReadFrom(host, primary)),
+    [true, false],
+  );
+  a.probe('0/200');
+  b.probe('0/200');
+  assert.deepEqual(
+    [a, b].map((host) => session.canReadFrom(host, primary)),
+    [true, true],
+  );
+});
+
 test('after reads on two replicas neither is certain', () => {
   const { primary, a, b, session } = setUp();
   for (const host of [a, b]) session.beginRead(host)();

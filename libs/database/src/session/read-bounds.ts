@@ -48,10 +48,8 @@ export class ReadBounds {
     let highest: WalPosition | undefined;
     for (const [host, read] of this.#reads) {
       if (read.underWay > 0) continue;
-      const bound =
-        (read.incarnation === host.incarnation ? positionSince(host, read.endedAtMs) : undefined) ??
-        // Nobody ever shows more than the primary has written.
-        positionSince(primary, read.endedAtMs);
+      // Of a host that was away since, only the primary knows a bound: nobody ever shows more than it has written.
+      const bound = positionSince(read.incarnation === host.incarnation ? host : primary, read.endedAtMs);
       if (bound === undefined) continue;
       this.#reads.delete(host);
       if (highest === undefined || bound > highest) highest = bound;

@@ -67,6 +67,14 @@ describe('a session takes its connection when its first statement tells where', 
     assert.ok(isIdle());
   });
 
+  test('an error tells who asked, through all that lies between', async () => {
+    const asks = (transaction: Pick<Database<TestSchema>, 'selectFrom'>) =>
+      transaction.selectFrom('note').selectAll().where('id', 'in', []).execute();
+    for (const failing of [asks(db), readOnly().execute(asks), db.transaction().execute(asks)]) {
+      await assert.rejects(failing, (error: Error) => error.stack?.includes(import.meta.filename) ?? false);
+    }
+  });
+
   test('savepoints, streams and raw statements work in it', async () => {
     const transaction = await db.startTransaction().setAccessMode('read only').execute();
     const savepoint = await transaction.savepoint('before').execute();

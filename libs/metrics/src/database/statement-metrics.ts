@@ -1,7 +1,7 @@
 import type { Database } from '@ganitagya/database';
 import { Counter, type Registry } from 'prom-client';
 import { SECONDS_BUCKETS } from '../buckets.ts';
-import { TallyHistogram } from '../tally-histogram.ts';
+import { TallyHistogram, type Tally } from '../tally-histogram.ts';
 import { StatementTally } from './statement-tally.ts';
 
 /** Adds the series of a database's statements: how long, where, why there, and how they ended. */
@@ -9,13 +9,18 @@ export function observeStatements(database: Database<unknown>, registry: Registr
   const duration = new TallyHistogram({
     name: 'database_query_duration_seconds',
     help: 'Time of an attempt to run a statement, waiting for a connection included.',
-    label: 'query_type',
     buckets: SECONDS_BUCKETS,
     registry,
   });
+  const durations = new Map<string, Tally>();
+  const durationsOf = (queryType: string) => {
+    const added = duration.add({ query_type: queryType });
+    durations.set(queryType, added);
+    return added;
+  };
   const tally = new StatementTally();
   database.events.on('query', ({ host, route, reason, queryType, durationMs, error }) => {
-    duration.observe(queryType, durationMs / 1000);
+    (durations.get(queryType) ?? durationsOf(queryType)).observe(durationMs / 1000);
     tally.add(host, route, reason, error);
   });
   new Counter({

@@ -3,6 +3,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['read', 'read'],
   ['own writes', 'own_writes'],
   ['too old', 'too_old'],
+  ['no replica can answer', 'no_replica_can_answer'],
   ['retry', 'retry'],
   ['no replicas', 'no_replicas'],
   ['no replica is up', 'no_replica_up'],
@@ -12,7 +13,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ...['insert', 'update', 'delete', 'merge', 'raw', 'schema'].map((type) => [type, type] as const),
 ]);
 
-/** The label of a reason; one of seventeen. */
+/** The label of a reason; one of eighteen. */
 export function reasonLabel(reason: string): string {
   const known = LABELS.get(reason);
   if (known !== undefined) return known;

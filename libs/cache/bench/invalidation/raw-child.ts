@@ -1,0 +1,5 @@
+// One end of a bare invalidation: started with the URL of Redis.
+import { answer } from '../process/answer.ts';
+import { createRawCommands } from './raw-commands.ts';
+
+answer(await createRawCommands(process.argv[2] ?? ''));
