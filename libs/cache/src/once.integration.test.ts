@@ -25,7 +25,7 @@ async function startCrowd(t: TestScope, url: string, settings: object = {}) {
   assert.deepEqual(await once(child, 'message'), ['listening', undefined]);
   return {
     child,
-    async ask(request: CrowdRequest): Promise<CrowdResult> {
+    ask: async (request: CrowdRequest): Promise<CrowdResult> => {
       child.send(request);
       const [result] = (await once(child, 'message')) as [CrowdResult];
       return result;
