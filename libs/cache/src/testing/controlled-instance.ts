@@ -14,14 +14,16 @@ export interface Held {
 export interface ControlledInstance {
   readonly cache: Cache;
   readonly redis: Redis;
+  /** Whether it hears what others invalidate. */
+  readonly isListening: () => boolean;
   /** Holds the next script call on its way to Redis, or its reply on the way back. */
-  hold(what: 'request' | 'reply'): Held;
+  readonly hold: (what: 'request' | 'reply') => Held;
   /** Messages of others are heard only when the returned function is called; `lose` forgets them instead. */
-  holdMessages(): { release(): void; lose(): void };
+  readonly holdMessages: () => { release(): void; lose(): void };
   /** All that was published before is heard. */
-  hear(): Promise<void>;
+  readonly hear: () => Promise<void>;
   /** All that was sent is answered. */
-  answered(): Promise<void>;
+  readonly answered: () => Promise<void>;
 }
 
 export interface ControlledOptions extends Partial<CacheOptions> {
@@ -47,6 +49,8 @@ export async function openControlled(
   const hold = holdScripts(redis);
   const stream = controlStream(redis, streamPort);
   const cache = createCache({ namespace: 'test', redis, remote: { budgetMs: 5_000 }, ...options });
+  let isListening = false;
+  cache.events.on('listening', (event) => ({ isListening } = event));
   t.after(async () => {
     await cache.close();
     redis.disconnect();
@@ -55,6 +59,7 @@ export async function openControlled(
   return {
     cache,
     redis,
+    isListening: () => isListening,
     hold,
     holdMessages: stream.hold,
     hear: stream.hear,

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { Flights } from '../../flights.ts';
+import { Marks } from '../../invalidation/marks.ts';
+import { Outbox } from '../../invalidation/outbox.ts';
+import { LocalStore } from '../../local-store.ts';
+import { INVALIDATE, READ, STORE } from '../../tiers/scripts.ts';
+import type { Script } from '../../tiers/scripts.ts';
+
+/** A mistake that the library could have made. */
+export interface Mistake {
+  readonly name: string;
+  /** Makes it; the returned function undoes it. */
+  readonly plant: () => () => void;
+}
+
+/** Mistakes that schedules must find. */
+export const mistakes: readonly Mistake[] = [
+  {
+    name: 'the store does not compare versions',
+    plant: () => rewrite(STORE, 'mark and tonumber(mark) > at', 'false'),
+  },
+  {
+    name: 'the read does not compare versions',
+    plant: () => rewrite(READ, 'mark and tonumber(mark) <= at', 'true'),
+  },
+  {
+    name: 'a key leaves no tombstone',
+    plant: () => rewrite(INVALIDATE, "redis.call('HSET'", "redis.pcall('NONE'"),
+  },
+  { name: 'gaps are ignored', plant: ignoreGaps },
+  {
+    name: 'copies live on while nothing is heard',
+    plant: () => replace(LocalStore.prototype, 'setDeafSince', () => undefined),
+  },
+  {
+    name: 'loads under way are not told of their key',
+    plant: () => replace(Flights.prototype, 'void', () => undefined),
+  },
+  { name: 'tags are not marked', plant: () => replace(Marks.prototype, 'markTags', () => true) },
+  {
+    name: 'Redis is read before it has what it missed',
+    plant: () => replace(Outbox.prototype, 'flush', () => Promise.resolve(true)),
+  },
+];
+
+function replace<T extends object, K extends keyof T>(target: T, name: K, method: T[K]): () => void {
+  const original = target[name];
+  target[name] = method;
+  return () => {
+    target[name] = original;
+  };
+}
+
+function rewrite(script: Script, from: string, to: string): () => void {
+  const { lua, sha } = script;
+  if (!lua.includes(from)) throw new Error(`no ${from} to rewrite`);
+  const changed = lua.replaceAll(from, to);
+  Object.assign(script, { lua: changed, sha: createHash('sha1').update(changed).digest('hex') });
+  return () => Object.assign(script, { lua, sha });
+}
+
+/** Everything is still dropped when that was asked for. */
+function ignoreGaps(): () => void {
+  let isAsked = false;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this` below
+  const { invalidate, dropAll } = LocalStore.prototype;
+  const undoInvalidate = replace(
+    LocalStore.prototype,
+    'invalidate',
+    function (this: LocalStore, invalidation) {
+      isAsked = true;
+      try {
+        return invalidate.call(this, invalidation);
+      } finally {
+        isAsked = false;
+      }
+    },
+  );
+  const undoDropAll = replace(LocalStore.prototype, 'dropAll', function (this: LocalStore) {
+    if (isAsked) dropAll.call(this);
+  });
+  return () => {
+    undoInvalidate();
+    undoDropAll();
+  };
+}

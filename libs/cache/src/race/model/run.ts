@@ -1,0 +1,57 @@
+import type { Fleet } from '../../testing/fleet.ts';
+import type { ShiftedTime } from '../../testing/shifted-time.ts';
+import { TENANTS } from './operations.ts';
+import type { Operation } from './operations.ts';
+import { Truth } from './truth.ts';
+import { World } from './world.ts';
+
+let runs = 0;
+
+/** Plays a schedule on new caches; says what was promised and not kept. */
+export async function run(
+  fleet: Fleet,
+  time: ShiftedTime,
+  schedule: readonly Operation[],
+): Promise<readonly string[]> {
+  const clock = { now: 0 };
+  const truth = new Truth();
+  const namespaces = Array.from({ length: TENANTS }, (_, tenant) => `model:${runs}${':'.repeat(tenant)}`);
+  runs++;
+  const { members, close } = await fleet.open(namespaces, { clock: () => clock.now });
+  const admin = {
+    flush: () => fleet.admin.flushall(),
+    evict: (tenant: number, name: string) => fleet.admin.del(`cache:{${namespaces[tenant] ?? ''}}:${name}`),
+  };
+  const world = new World({ members, truth, time, clock, admin });
+  try {
+    for (const operation of schedule) {
+      await world.do(operation);
+      if (truth.violations.length > 0) break;
+    }
+    if (truth.violations.length === 0) await world.converge();
+  } finally {
+    world.finishLoads();
+    await close();
+    await world.ended();
+  }
+  return truth.violations;
+}
+
+/** Leaves out steps as long as it still fails. */
+export async function shrink(
+  schedule: readonly Operation[],
+  fails: (shorter: readonly Operation[]) => Promise<boolean>,
+): Promise<readonly Operation[]> {
+  let best = schedule;
+  for (let size = Math.ceil(best.length / 2); size >= 1;) {
+    const before = best.length;
+    for (let start = 0; start < best.length;) {
+      const shorter = best.filter((_step, index) => index < start || index >= start + size);
+      if (await fails(shorter)) best = shorter;
+      else start += size;
+    }
+    // What could not be left out may be so now that other steps are gone.
+    if (size > 1 || best.length === before) size = Math.floor(size / 2);
+  }
+  return best;
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startFleet } from '../../testing/fleet.ts';
+import type { Fleet } from '../../testing/fleet.ts';
+import { shiftTime } from '../../testing/shifted-time.ts';
+import type { ShiftedTime } from '../../testing/shifted-time.ts';
+import { format, generate, INSTANCES } from './operations.ts';
+import { run, shrink } from './run.ts';
+
+const { CACHE_SEED, CACHE_STEPS, CACHE_SCHEDULES } = process.env;
+const STEPS = Number(CACHE_STEPS ?? 30);
+const SCHEDULES = CACHE_SEED === undefined ? Number(CACHE_SCHEDULES ?? 300) : 1;
+const FIRST_SEED = Number(CACHE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+let fleet: Fleet;
+let time: ShiftedTime;
+before(async () => {
+  fleet = await startFleet(INSTANCES);
+  time = shiftTime();
+});
+after(async () => {
+  time.restore();
+  await fleet.stop();
+});
+
+test(`${SCHEDULES} random schedules of three processes: nobody is given less than was promised`, async (t) => {
+  t.diagnostic(`from CACHE_SEED=${FIRST_SEED}, CACHE_STEPS=${STEPS}`);
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed++) {
+    const schedule = generate(seed, STEPS);
+    const violations = await run(fleet, time, schedule);
+    if (violations.length === 0) continue;
+    let shown = violations;
+    const shortest = await shrink(schedule, async (shorter) => {
+      const found = await run(fleet, time, shorter);
+      if (found.length > 0) shown = found;
+      return found.length > 0;
+    });
+    assert.fail(`CACHE_SEED=${seed} CACHE_STEPS=${STEPS}\n${shown[0]}\n${format(shortest)}`);
+  }
+});

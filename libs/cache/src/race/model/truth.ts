@@ -1,0 +1,72 @@
+import { INSTANCES, keys, TENANTS } from './operations.ts';
+import type { Key } from './operations.ts';
+
+/** What a loader gives. */
+export interface Value {
+  readonly tenant: number;
+  readonly key: Key;
+  readonly version: number;
+}
+
+/** An invalidation and what was true when it was made. */
+export interface Write {
+  readonly by: number;
+  readonly tenant: number;
+  readonly versions: ReadonlyMap<Key, number>;
+  /** When Redis is known to have it, in the time of the caches. */
+  confirmedAt: number | undefined;
+}
+
+/** The newest version of everything, and the oldest that each instance may still give to a read that starts now. */
+export class Truth {
+  readonly #versions = table(1);
+  readonly #floors = Array.from({ length: INSTANCES }, () => table(0));
+  readonly writes: Write[] = [];
+  /** What was promised and not kept. */
+  readonly violations: string[] = [];
+
+  now(tenant: number, key: Key): Value {
+    return { tenant, key, version: this.#versions[tenant]?.get(key) ?? 0 };
+  }
+
+  /** New versions of the keys; whoever wrote them may not see older ones from here on. */
+  write(by: number, tenant: number, written: readonly Key[]): Write {
+    const versions = new Map(written.map((key) => [key, this.now(tenant, key).version + 1]));
+    for (const [key, version] of versions) this.#versions[tenant]?.set(key, version);
+    const write: Write = { by, tenant, versions, confirmedAt: undefined };
+    this.writes.push(write);
+    this.mustKnow(by, write);
+    return write;
+  }
+
+  /** From here on the instance may not give anything older than this write. */
+  mustKnow(instance: number, { tenant, versions }: Write): void {
+    const floors = this.#floors[instance]?.[tenant];
+    for (const [key, version] of versions) floors?.set(key, Math.max(version, floors.get(key) ?? 0));
+  }
+
+  floor(instance: number, tenant: number, key: Key): number {
+    return this.#floors[instance]?.[tenant]?.get(key) ?? 0;
+  }
+
+  /** Checks what a read gave that had started when `floor` was the oldest allowed. */
+  check(
+    what: string,
+    place: { readonly tenant: number; readonly key: Key },
+    floor: number,
+    value: Value,
+  ): void {
+    const { tenant, key } = place;
+    if (value.tenant !== tenant || value.key !== key) {
+      this.violations.push(`${what} of tenant ${tenant}, key ${key} gave ${JSON.stringify(value)}`);
+    } else if (value.version < floor) {
+      this.violations.push(
+        `${what} of tenant ${tenant}, key ${key} gave version ${value.version}, at least ${floor} was promised`,
+      );
+    }
+  }
+}
+
+function table(version: number): readonly Map<Key, number>[] {
+  return Array.from({ length: TENANTS }, () => new Map(keys.map((key) => [key, version])));
+}

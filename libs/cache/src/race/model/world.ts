@@ -1,0 +1,343 @@
+import type { ControlledInstance } from '../../testing/controlled-instance.ts';
+import { turn } from '../../testing/controlled-instance.ts';
+import type { ShiftedTime } from '../../testing/shifted-time.ts';
+import { keys, tagged, tagsOf } from './operations.ts';
+import type { Key, Operation } from './operations.ts';
+import type { Truth, Value, Write } from './truth.ts';
+
+/** A way to Redis that can be cut. */
+export interface Link {
+  readonly cut: () => void;
+  readonly heal: () => void;
+}
+
+export interface Member {
+  /** One cache per tenant. */
+  readonly caches: readonly ControlledInstance[];
+  readonly data: Link;
+  readonly stream: Link;
+}
+
+export interface WorldOptions {
+  readonly members: readonly Member[];
+  readonly truth: Truth;
+  readonly time: ShiftedTime;
+  /** The clock of the caches, moved on by hand. */
+  readonly clock: { now: number };
+  /** Redis itself, over a way of its own. */
+  readonly admin: { flush(): Promise<unknown>; evict(tenant: number, name: string): Promise<unknown> };
+}
+
+interface HeldLoad {
+  readonly at: number;
+  readonly tenant: number;
+  readonly key: Key;
+  readonly version: number;
+  readonly finish: () => void;
+}
+
+/** What the README promises: without messages, memory copies live no longer. */
+const DEAF_MS = 5_000;
+
+type State = {
+  isStreamCut: boolean;
+  isCut: boolean;
+  hasLost: boolean;
+  deafSince: number;
+  loadedAt: number;
+  end?: () => void;
+};
+
+/** Three processes and their Redis; does what a schedule says and notes what may be expected of whom. */
+export class World {
+  readonly #options: WorldOptions;
+  readonly #states: State[];
+  readonly #loads: HeldLoad[] = [];
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#states = options.members.map(() => ({
+      isStreamCut: false,
+      isCut: false,
+      hasLost: false,
+      deafSince: 0,
+      loadedAt: -Infinity,
+    }));
+  }
+
+  async do(operation: Operation): Promise<void> {
+    switch (operation.do) {
+      case 'get':
+        this.#get(operation.at, operation.tenant, operation.key, operation.held);
+        return turn();
+      case 'getMany':
+        this.#getMany(operation.at, operation.tenant);
+        return turn();
+      case 'peek':
+        this.#peek(operation.at, operation.tenant);
+        return;
+      case 'invalidate':
+      case 'invalidateTags':
+      case 'clear':
+        this.#invalidate(operation);
+        return turn();
+      case 'advance':
+        return this.#advance(operation.ms);
+      case 'cut':
+        return this.#cut(operation.at, true);
+      case 'cut stream':
+        return this.#cut(operation.at, false);
+      case 'lose messages':
+        this.#lose(operation.at);
+        return;
+      case 'restore':
+        return this.#restore(operation.at);
+      case 'flush':
+        await this.#options.admin.flush();
+        return;
+      case 'evict':
+        await this.#options.admin.evict(operation.tenant, evicted(operation));
+        return;
+      case 'finish':
+        this.#finish(this.#loads.splice(operation.nth, 1));
+        return turn();
+      case 'settle':
+        return this.#settle();
+    }
+  }
+
+  /** Heals everything and reads everything: all must give what is true. */
+  async converge(): Promise<void> {
+    const { members, truth } = this.#options;
+    this.finishLoads();
+    await Promise.all([...members.keys()].map((at) => this.#restore(at)));
+    let stale: string[] = [];
+    for (let round = 0; round < 12; round++) {
+      await this.#advance(1_100);
+      this.finishLoads();
+      await this.#settle();
+      const looks = [...this.#places()].map(async ([at, tenant, key]) => {
+        const value = await this.#read(at, tenant, key, false);
+        const { version } = truth.now(tenant, key);
+        return value.version === version
+          ? []
+          : [`${at}/${tenant}/${key} at ${value.version}, not ${version}`];
+      });
+      stale = (await Promise.all(looks)).flat();
+      if (stale.length === 0) return;
+    }
+    truth.violations.push(`after all was well again: ${stale.join('; ')}`);
+  }
+
+  finishLoads(): void {
+    this.#finish(this.#loads.splice(0));
+  }
+
+  async ended(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  *#places(): Iterable<[at: number, tenant: number, key: Key]> {
+    for (const [at, { caches }] of this.#options.members.entries())
+      for (const tenant of caches.keys()) for (const key of keys) yield [at, tenant, key];
+  }
+
+  #instance(at: number, tenant: number): ControlledInstance {
+    return this.#options.members[at]?.caches[tenant] as ControlledInstance;
+  }
+
+  #get(at: number, tenant: number, key: Key, isHeld: boolean): void {
+    this.#track(this.#read(at, tenant, key, isHeld));
+  }
+
+  async #read(at: number, tenant: number, key: Key, isHeld: boolean): Promise<Value> {
+    const { truth } = this.#options;
+    const floor = truth.floor(at, tenant, key);
+    // Half of the keys have tags that are known only with the value.
+    const tags = key === 'a' ? tagsOf(key) : () => tagsOf(key);
+    const load = () => this.#load(at, truth.now(tenant, key), isHeld);
+    const value = await this.#instance(at, tenant).cache.getOrSet<Value>(key, load, { tags });
+    truth.check(`a read by ${at}`, { tenant, key }, floor, value);
+    return value;
+  }
+
+  #load(at: number, value: Value, isHeld: boolean): Promise<Value> | Value {
+    if (!isHeld) return value;
+    return new Promise((resolve) => {
+      this.#loads.push({ at, ...value, finish: () => resolve(value) });
+    });
+  }
+
+  #finish(loads: readonly HeldLoad[]): void {
+    for (const { at, finish } of loads) {
+      this.#state(at).loadedAt = this.#options.clock.now;
+      finish();
+    }
+  }
+
+  #getMany(at: number, tenant: number): void {
+    const { truth } = this.#options;
+    const floors = new Map(keys.map((key) => [key, truth.floor(at, tenant, key)]));
+    const loadMany = (missing: readonly string[]) =>
+      new Map((missing as readonly Key[]).map((key) => [key as string, truth.now(tenant, key)]));
+    const reading = this.#instance(at, tenant).cache.getMany(keys, loadMany, {
+      tags: (_value, key) => tagsOf(key as Key),
+    });
+    this.#track(
+      reading.then((values) => {
+        for (const key of keys) {
+          const value = values.get(key);
+          if (value) truth.check(`a batch by ${at}`, { tenant, key }, floors.get(key) ?? 0, value);
+        }
+      }),
+    );
+  }
+
+  #peek(at: number, tenant: number): void {
+    const { truth } = this.#options;
+    for (const key of keys) {
+      const value = this.#instance(at, tenant).cache.peek<Value>(key);
+      if (value) truth.check(`a peek by ${at}`, { tenant, key }, truth.floor(at, tenant, key), value);
+    }
+  }
+
+  #invalidate(operation: Extract<Operation, { do: 'invalidate' | 'invalidateTags' | 'clear' }>): void {
+    const { at, tenant } = operation;
+    const { cache } = this.#instance(at, tenant);
+    const failures = () => cache.stats().remoteErrors + cache.stats().remoteSkipped;
+    const before = failures();
+    const isCut = this.#states[at]?.isCut;
+    const write = this.#options.truth.write(at, tenant, writtenBy(operation));
+    let invalidating: Promise<void>;
+    if (operation.do === 'invalidate') invalidating = cache.invalidate(operation.key);
+    else if (operation.do === 'clear') invalidating = cache.clear();
+    else invalidating = cache.invalidateTags([operation.tag]);
+    const confirm = () => {
+      // Else it will be sent again: others hear of it when it is.
+      if (!isCut && failures() === before) write.confirmedAt = this.#options.clock.now;
+    };
+    this.#track(invalidating.then(confirm));
+  }
+
+  #track(work: Promise<unknown>): void {
+    const fail = (error: unknown) => this.#options.truth.violations.push(`a call failed: ${String(error)}`);
+    const tracked = work.catch(fail).finally(() => this.#pending.delete(tracked));
+    this.#pending.add(tracked);
+  }
+
+  async #advance(ms: number): Promise<void> {
+    const { clock, time, members } = this.#options;
+    clock.now += ms;
+    time.advance(ms);
+    if (ms >= 1_000) await this.#heartbeat();
+    for (const at of members.keys()) {
+      const { isStreamCut, deafSince, loadedAt } = this.#state(at);
+      if (!isStreamCut || this.#loads.some((load) => load.at === at)) continue;
+      // A slow load may have begun before the write: its value counts from its end.
+      const from = Math.max(deafSince, loadedAt);
+      this.#expect(at, ({ confirmedAt = Infinity }) => clock.now - Math.max(confirmedAt, from) >= DEAF_MS);
+    }
+  }
+
+  /** The heartbeat finds out what was lost. */
+  async #heartbeat(): Promise<void> {
+    const beats = [...this.#options.members.entries()].map(async ([at, { caches }]) => {
+      const state = this.#state(at);
+      if (state.isStreamCut) return;
+      state.end?.();
+      delete state.end;
+      await Promise.all(caches.map(({ hear }) => hear()));
+      state.hasLost = false;
+    });
+    await Promise.all(beats);
+    await this.#settle();
+  }
+
+  async #cut(at: number, withData: boolean): Promise<void> {
+    const state = this.#state(at);
+    const member = this.#options.members[at];
+    if (!member) return;
+    if (withData) {
+      state.isCut = true;
+      member.data.cut();
+    }
+    if (!state.isStreamCut) {
+      state.isStreamCut = true;
+      member.stream.cut();
+      await until(() => member.caches.every(({ isListening }) => !isListening()));
+      state.deafSince = this.#options.clock.now;
+    }
+    state.end?.();
+    delete state.end;
+  }
+
+  #lose(at: number): void {
+    const state = this.#state(at);
+    if (state.isStreamCut || state.end) return;
+    const lost = this.#options.members[at]?.caches.map((instance) => instance.holdMessages()) ?? [];
+    state.hasLost = true;
+    state.end = () => {
+      for (const messages of lost) messages.lose();
+    };
+  }
+
+  async #restore(at: number): Promise<void> {
+    const state = this.#state(at);
+    const member = this.#options.members[at];
+    if (!member || !(state.isStreamCut || state.isCut)) return;
+    member.data.heal();
+    member.stream.heal();
+    await until(() =>
+      member.caches.every((instance) => instance.isListening() && instance.redis.status === 'ready'),
+    );
+    Object.assign(state, { isCut: false, isStreamCut: false, hasLost: false });
+    await this.#settle();
+  }
+
+  /** All that is on its way and can arrive has arrived. */
+  async #settle(): Promise<void> {
+    const { members } = this.#options;
+    const reachable = [...members.entries()].filter(([at]) => !this.#state(at).isCut);
+    const confirmed = () => this.#options.truth.writes.filter(({ confirmedAt }) => confirmedAt !== undefined);
+    for (let i = 0; i < 3; i++)
+      await Promise.all(reachable.flatMap(([, { caches }]) => caches.map(({ answered }) => answered())));
+    const published = new Set(confirmed());
+    const hearing = [...members.entries()].map(async ([at, { caches }]) => {
+      const { isStreamCut, hasLost } = this.#state(at);
+      if (isStreamCut || hasLost) return;
+      await Promise.all(caches.map(({ hear }) => hear()));
+      this.#expect(at, (write) => published.has(write));
+    });
+    await Promise.all(hearing);
+  }
+
+  #expect(at: number, mustKnow: (write: Write) => boolean): void {
+    const { truth } = this.#options;
+    for (const write of truth.writes) if (mustKnow(write)) truth.mustKnow(at, write);
+  }
+
+  #state(at: number): State {
+    return this.#states[at] as State;
+  }
+}
+
+function writtenBy(
+  operation: Extract<Operation, { do: 'invalidate' | 'invalidateTags' | 'clear' }>,
+): readonly Key[] {
+  if (operation.do === 'invalidate') return [operation.key];
+  return operation.do === 'clear' ? keys : tagged[operation.tag];
+}
+
+function evicted({ what, key }: Extract<Operation, { do: 'evict' }>): string {
+  if (what === 'entry') return `entry:${key}`;
+  return what === 'tag' ? `tag:${tagsOf(key)[0] ?? ''}` : what;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('an instance did not notice that its link changed');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
