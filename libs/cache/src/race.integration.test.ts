@@ -71,6 +71,25 @@ for (const [what, invalidate] of invalidations) {
   });
 }
 
+test('Redis loses everything during a load: what was read before may be stale and is not kept', async (t) => {
+  const namespace = 'flushed';
+  const { cache } = await openInstance(t, server.url, { namespace });
+  const started = Promise.withResolvers<undefined>();
+  const gate = Promise.withResolvers<string>();
+  const load = () => {
+    started.resolve(undefined);
+    return gate.promise;
+  };
+  const call = cache.getOrSet('key', load, { tags: ['tag'] });
+  await started.promise;
+  await markWithoutMessage(namespace, 'tag');
+  await admin.flushall();
+  gate.resolve('old');
+  await call;
+  await waitFor(() => cache.stats().staleRejected > 0);
+  assert.equal(await admin.exists(`cache:{${namespace}}:entry:key`), 0);
+});
+
 /** What an invalidation leaves in Redis, for those who do not hear of it. */
 async function markWithoutMessage(namespace: string, what: string): Promise<void> {
   const prefix = `cache:{${namespace}}:`;

@@ -85,9 +85,9 @@ export class RedisTier {
     sequence: number,
     owner: string,
   ): Promise<boolean | undefined> {
-    const { generation } = this.names;
+    const { sequence: numbers, generation } = this.names;
     const tagNames = entry.tags.map((tag) => this.names.tag(tag));
-    const names = [generation, this.names.entry(key), this.names.lease(key), ...tagNames];
+    const names = [numbers, generation, this.names.entry(key), this.names.lease(key), ...tagNames];
     const tags = entry.tags.length > 0 ? JSON.stringify(entry.tags) : '';
     const ttlMs = entry.freshMs + entry.staleMs;
     const meta = `${entry.staleMs} ${Math.round(entry.loadMs)}`;

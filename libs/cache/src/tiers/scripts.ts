@@ -103,36 +103,37 @@ end
 `;
 
 /**
- * KEYS: generation, entry, lease, tags. ARGV: at, ttl ms, ttl of marks ms, value, tags as JSON or '', 'stale ms, load ms',
- * owner, channel, message. A kept value ends the lease whoever has it. → 1 kept, 0 stale
+ * KEYS: sequence, generation, entry, lease, tags. ARGV: at, ttl ms, ttl of marks ms, value, tags as JSON or '',
+ * 'stale ms, load ms', owner, channel, message. A kept value ends the lease whoever has it. → 1 kept, 0 stale
  */
-export const STORE = script(`${END_LEASE}
+export const STORE = script(`${CURRENT_SEQUENCE}${END_LEASE}
 local at = tonumber(ARGV[1])
 local function isYounger(mark)
   return mark and tonumber(mark) > at
 end
+-- Without a generation there were no marks yet, or they are lost: what is older than now cannot be trusted.
+if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SET', KEYS[2], sequence(KEYS[1])) end
 local function isStale()
-  if isYounger(redis.call('GET', KEYS[1])) or isYounger(redis.call('HGET', KEYS[2], 'a')) then return true end
-  for i = 4, #KEYS do
+  if isYounger(redis.call('GET', KEYS[2])) or isYounger(redis.call('HGET', KEYS[3], 'a')) then return true end
+  for i = 5, #KEYS do
     if isYounger(redis.call('GET', KEYS[i])) then return true end
   end
   return false
 end
 if isStale() then
-  if redis.call('HGET', KEYS[3], 'o') == ARGV[7] then endLease(KEYS[3], ARGV[8], ARGV[9]) end
+  if redis.call('HGET', KEYS[4], 'o') == ARGV[7] then endLease(KEYS[4], ARGV[8], ARGV[9]) end
   return 0
 end
-redis.call('SET', KEYS[1], ARGV[1], 'NX')
-for i = 4, #KEYS do
+for i = 5, #KEYS do
   if not redis.call('SET', KEYS[i], ARGV[1], 'NX', 'PX', ARGV[3]) and redis.call('PTTL', KEYS[i]) < tonumber(ARGV[3]) then
     redis.call('PEXPIRE', KEYS[i], ARGV[3])
   end
 end
-redis.call('DEL', KEYS[2])
-redis.call('HSET', KEYS[2], 'a', ARGV[1], 'v', ARGV[4], 'm', ARGV[6])
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], 't', ARGV[5]) end
-redis.call('PEXPIRE', KEYS[2], ARGV[2])
-endLease(KEYS[3], ARGV[8], ARGV[9])
+redis.call('DEL', KEYS[3])
+redis.call('HSET', KEYS[3], 'a', ARGV[1], 'v', ARGV[4], 'm', ARGV[6])
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[3], 't', ARGV[5]) end
+redis.call('PEXPIRE', KEYS[3], ARGV[2])
+endLease(KEYS[4], ARGV[8], ARGV[9])
 return 1
 `);
 

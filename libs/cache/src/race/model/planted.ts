@@ -4,7 +4,7 @@ import { Marks } from '../../invalidation/marks.ts';
 import { Outbox } from '../../invalidation/outbox.ts';
 import { LocalStore } from '../../local-store.ts';
 import { INVALIDATE, READ, STORE } from '../../tiers/scripts.ts';
-import type { Script } from '../../tiers/scripts.ts';
+import type { Script } from '../../tiers/run-script.ts';
 
 /** A mistake that the library could have made. */
 export interface Mistake {

@@ -30,7 +30,7 @@ export async function run(
     }
     if (truth.violations.length === 0) await world.converge();
   } finally {
-    world.finishLoads();
+    world.stopHolding();
     await close();
     await world.ended();
   }

@@ -54,6 +54,7 @@ export class World {
   readonly #states: State[];
   readonly #loads: HeldLoad[] = [];
   readonly #pending = new Set<Promise<unknown>>();
+  #isOver = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -110,12 +111,11 @@ export class World {
   /** Heals everything and reads everything: all must give what is true. */
   async converge(): Promise<void> {
     const { members, truth } = this.#options;
-    this.finishLoads();
+    this.stopHolding();
     await Promise.all([...members.keys()].map((at) => this.#restore(at)));
     let stale: string[] = [];
     for (let round = 0; round < 12; round++) {
       await this.#advance(1_100);
-      this.finishLoads();
       await this.#settle();
       const looks = [...this.#places()].map(async ([at, tenant, key]) => {
         const value = await this.#read(at, tenant, key, false);
@@ -130,7 +130,9 @@ export class World {
     truth.violations.push(`after all was well again: ${stale.join('; ')}`);
   }
 
-  finishLoads(): void {
+  /** Loads that others waited for may have successors: nothing is held any more. */
+  stopHolding(): void {
+    this.#isOver = true;
     this.#finish(this.#loads.splice(0));
   }
 
@@ -163,7 +165,7 @@ export class World {
   }
 
   #load(at: number, value: Value, isHeld: boolean): Promise<Value> | Value {
-    if (!isHeld) return value;
+    if (!isHeld || this.#isOver) return value;
     return new Promise((resolve) => {
       this.#loads.push({ at, ...value, finish: () => resolve(value) });
     });
