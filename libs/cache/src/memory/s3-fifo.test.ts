@@ -102,3 +102,13 @@ test('what was proved and then deleted is proved when it comes back', () => {
   for (let i = 0; i < 1_000; i++) cache.set(new Entry(`second ${i}`));
   assert.ok(cache.peek('proved'));
 });
+
+test('one new entry does not wait while all used ones are passed over', () => {
+  const { cache, evicted } = setUp(50_000);
+  const entries = Array.from({ length: 50_000 }, (_, i) => new Entry(`used ${i}`));
+  for (const entry of entries) cache.set(entry);
+  for (const entry of entries) cache.get(entry.key);
+  cache.set(new Entry('new'));
+  assert.equal(evicted.length, 1);
+  assert.ok(entries.filter(({ uses }) => uses === 0).length <= 100);
+});
