@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import type { Entrant, Settings } from './contestant.ts';
 
-const OURS = { name: 'ours', module: 'ours.ts', settings: 'default' } as const;
+/** This library. */
+export const OURS = { name: 'ours', module: 'ours.ts', settings: 'default' } as const;
 const LAYERED = ['bentocache', 'cacheable', 'cache-manager'];
 
 /** Everybody who has two tiers, with given settings; ours first. */

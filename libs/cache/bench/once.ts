@@ -4,6 +4,7 @@ import type { Table } from './measure/table.ts';
 import { withEntrants, withRedis } from './opened.ts';
 import type { BenchOptions } from './options.ts';
 import type { CallersReport } from './process/commands.ts';
+import { messageOf } from './process/handle.ts';
 
 const PROCESSES = 4;
 const CALLERS = 1_000;
@@ -72,6 +73,6 @@ async function spoken(run: () => Promise<CallersReport>): Promise<(string | numb
     );
     return [loads, Math.round(slowestMs), got.join(', ')];
   } catch (error) {
-    return ['', '', error instanceof Error ? error.message : String(error)];
+    return ['', '', messageOf(error)];
   }
 }

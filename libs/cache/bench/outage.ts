@@ -7,7 +7,7 @@ import { median } from './measure/statistics.ts';
 import type { Table } from './measure/table.ts';
 import { withEntrants, withRedis } from './opened.ts';
 import type { BenchOptions } from './options.ts';
-import { EndedError, HungError, type Handle } from './process/handle.ts';
+import { EndedError, HungError, messageOf, type Handle } from './process/handle.ts';
 import type { RedisServer } from './testing/parts.ts';
 
 const LOAD_MS = 5;
@@ -40,7 +40,7 @@ export async function outage({ say }: BenchOptions): Promise<Table[]> {
   const cells = await Promise.all(
     runs.map(async ({ entrant, fault }, index) => {
       await sleep(index * STAGGER_MS);
-      return measure(entrant, fault);
+      return measure(entrant, fault).catch((error: unknown) => [messageOf(error)]);
     }),
   );
   return (Object.keys(FAULTS) as Fault[]).map((fault) => ({
@@ -109,7 +109,7 @@ async function recovery(handle: Handle, url: string): Promise<string> {
     }
     return `not in ${RECOVERED_MAX_MS / 1_000} s`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   } finally {
     admin.disconnect();
   }
@@ -120,6 +120,6 @@ async function bounded(run: () => Promise<number | string>): Promise<number | st
     return await run();
   } catch (error) {
     if (error instanceof HungError) return `hung > ${HUNG_MS / 1_000} s`;
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

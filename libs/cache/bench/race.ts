@@ -6,7 +6,7 @@ import { layeredField, rivalOf } from './field.ts';
 import type { Table } from './measure/table.ts';
 import { withEntrants, withRedis } from './opened.ts';
 import type { BenchOptions } from './options.ts';
-import { EndedError, type Handle } from './process/handle.ts';
+import { messageOf, type Handle } from './process/handle.ts';
 
 const TRIES = 10;
 const LOAD_MS = 100;
@@ -118,7 +118,6 @@ async function spoken<Result>(run: () => Promise<Result>): Promise<Result | stri
   try {
     return await run();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return error instanceof EndedError ? `process ended: ${message}` : message;
+    return messageOf(error);
   }
 }

@@ -1,28 +1,16 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Static, TObject } from 'typebox';
 import { splitList } from './config/load-config.ts';
-import { readYourWrites } from './consistency/read-your-writes.ts';
-import { PositionStore } from './consistency/position-store.ts';
-import { UserSessions } from './consistency/user-sessions.ts';
 import type { RunningPlatform } from './create-platform.ts';
 import { handleProblems, sendProblem, toProblem } from './errors/problem-handler.ts';
 import { ProblemBody } from './errors/problem-schema.ts';
 import { buildValidator } from './http/build-validator.ts';
-import { httpCaching } from './http/http-caching.ts';
-import { httpMetrics } from './http/http-metrics.ts';
-import { openApi } from './http/openapi.ts';
 import { requestId } from './http/request-id.ts';
-import { securityHeaders } from './http/security-headers.ts';
-import { rateLimits } from './limits/rate-limits.ts';
+import { trustedProxies } from './http/trusted-proxies.ts';
+import { RequestLog } from './http/request-log.ts';
 import type { ServiceDefinition } from './platform.ts';
-import { tracedRequests } from './tracing/traced-requests.ts';
+import { introduce, type ServerDefaults } from './server-defaults.ts';
 
 /** Longer than the edge keeps an idle connection, so that it is never the service that closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
@@ -33,15 +21,17 @@ export async function createServer<Schema extends TObject>(
   definition: ServiceDefinition<Schema>,
   running: RunningPlatform<Static<Schema>>,
   log: FastifyBaseLogger,
+  defaults: ServerDefaults,
 ): Promise<FastifyInstance> {
-  const { platform, health, counter, database } = running;
+  const { platform } = running;
   const { config } = platform;
   const trusted = splitList(config.TRUST_PROXY);
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (parent, bindings, options) => new RequestLog(parent, bindings, options),
     genReqId: requestId,
-    trustProxy: trusted.length === 0 ? false : [...trusted],
+    trustProxy: trusted.length === 0 ? false : trustedProxies(trusted),
     // What still comes on an open connection while the server closes is answered like the rest.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -59,33 +49,8 @@ export async function createServer<Schema extends TObject>(
   handleProblems(app);
   app.addSchema(ProblemBody);
   app.decorateRequest('principal');
-  app.addHook('onRequest', (request, reply, done) => {
-    introduce(request, reply);
-    done();
-  });
-  // While draining, clients must let go of their connections (the server no longer outlives their next request).
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (health.state === 'draining') reply.header('connection', 'close');
-    done();
-  });
-  await app.register(httpMetrics, { metrics: platform.metrics });
-  await app.register(httpCaching);
-  await app.register(tracedRequests);
-  await app.register(readYourWrites, {
-    users: new UserSessions(new PositionStore(platform.redis, `reached:${platform.name}:`), database),
-  });
-  await app.register(rateLimits, {
-    counter,
-    userPerMinute: config.RATE_LIMIT_USER_PER_MINUTE,
-    addressPerMinute: config.RATE_LIMIT_ADDRESS_PER_MINUTE,
-  });
-  await app.register(openApi, { title: platform.name, path: definition.docsPath });
+  for (const add of Object.values(defaults)) await add(app);
   await app.register(await definition.build(platform));
   await app.ready();
   return app;
-}
-
-/** The headers of every answer. */
-function introduce(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(securityHeaders).header('x-request-id', request.id);
 }

@@ -17,6 +17,12 @@ export class EndedError extends Error {
   override readonly name = 'EndedError';
 }
 
+/** What an error of a contestant says in a table. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof EndedError ? `process ended: ${message}` : message;
+}
+
 interface Question {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;

@@ -1,5 +1,5 @@
 import type { Entrant } from '../contestant.ts';
-import { layeredField, rivalOf } from '../field.ts';
+import { layeredField, OURS, rivalOf } from '../field.ts';
 import { inTurns } from '../measure/rounds.ts';
 import { median } from '../measure/statistics.ts';
 import type { Table } from '../measure/table.ts';
@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<Action, string>> = {
   fill: 'getOrSet of an absent key',
   set: 'set',
 };
+const MEMORY_ONLY = ', memory only';
 /** Knows tags only with settings that slow down all else. */
 const TAGGED = { ...rivalOf('cacheable', 'shared'), name: `${rivalOf('cacheable', 'shared').name}, tags` };
 
@@ -25,13 +26,13 @@ export function speed({ rounds, sliceMs, say }: BenchOptions): Promise<Table[]> 
     TAGGED,
     {
       ...rivalOf('async-cache-dedupe', 'fast'),
-      name: `${rivalOf('async-cache-dedupe', 'shared').name}, memory only`,
+      name: `${rivalOf('async-cache-dedupe', 'shared').name}${MEMORY_ONLY}`,
     },
     {
       ...rivalOf('lru-cache', 'default'),
-      name: `${rivalOf('lru-cache', 'default').name} fetch, memory only`,
+      name: `${rivalOf('lru-cache', 'default').name} fetch${MEMORY_ONLY}`,
     },
-    { ...rivalOf('lru-cache', 'fast'), name: `${rivalOf('lru-cache', 'default').name} get, memory only` },
+    { ...rivalOf('lru-cache', 'fast'), name: `${rivalOf('lru-cache', 'default').name} get${MEMORY_ONLY}` },
   ];
   return withRedis(({ url }) =>
     withEntrants(entrants, url, async (opened) => {
@@ -80,6 +81,19 @@ function tableOf(
         return rate === undefined ? '' : rate / 1_000;
       }),
     ]),
-    note: 'Empty: there is no such call. `set` and absent keys include Redis where there are two tiers.',
+    note: [
+      'Empty: there is no such call. `set` and absent keys include Redis where there are two tiers.',
+      `Ours to the fastest other with two tiers: ${ratioOf('hit', medians)} for a hit, ${ratioOf('taggedHit', medians)} with tags.`,
+    ].join(' '),
   };
+}
+
+/** How many times faster ours is than the fastest other that also has Redis. */
+function ratioOf(action: Action, medians: ReadonlyMap<Action, ReadonlyMap<Entrant, number>>): string {
+  let [ours, fastest] = [NaN, 0];
+  for (const [{ module, name }, rate] of medians.get(action) ?? []) {
+    if (module === OURS.module) ours = rate;
+    else if (!name.endsWith(MEMORY_ONLY)) fastest = Math.max(fastest, rate);
+  }
+  return `${(ours / fastest).toFixed(0)} ×`;
 }

@@ -30,10 +30,9 @@ export function encodeAnswer({ status, headers, body }: ReadyAnswer): readonly B
   return [length, head, body];
 }
 
-/** The body is a part of `bytes`, not a copy. */
+/** The body is a part of `bytes`, not a copy. Throws when the head is not whole. */
 export function decodeAnswer(bytes: Buffer): ReadyAnswer {
   const bodyAt = LENGTH_BYTES + bytes.readUInt32LE();
-  if (bodyAt > bytes.length) throw new RangeError('a cached answer is shorter than its head');
   const head = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, bodyAt)) as [number, Record<string, string>];
   const [status, headers] = head;
   return { status, headers, body: bytes.subarray(bodyAt) };

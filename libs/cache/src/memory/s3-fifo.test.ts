@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seeded } from '../testing/seeded.ts';
 import type { Fifo, Queued } from './fifo.ts';
 import { S3Fifo } from './s3-fifo.ts';
 
@@ -21,17 +22,6 @@ function setUp(bytesMax: number, entriesMax = Infinity) {
   const evicted: Entry[] = [];
   const cache = new S3Fifo<Entry>({ bytesMax, entriesMax, onEvict: (entry) => evicted.push(entry) });
   return { cache, evicted };
-}
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 test('random operations: the bounds hold, what was deleted is gone, nothing is lost but by eviction', (t) => {
@@ -111,4 +101,14 @@ test('what was proved and then deleted is proved when it comes back', () => {
   cache.set(new Entry('proved'));
   for (let i = 0; i < 1_000; i++) cache.set(new Entry(`second ${i}`));
   assert.ok(cache.peek('proved'));
+});
+
+test('one new entry does not wait while all used ones are passed over', () => {
+  const { cache, evicted } = setUp(50_000);
+  const entries = Array.from({ length: 50_000 }, (_, i) => new Entry(`used ${i}`));
+  for (const entry of entries) cache.set(entry);
+  for (const entry of entries) cache.get(entry.key);
+  cache.set(new Entry('new'));
+  assert.equal(evicted.length, 1);
+  assert.ok(entries.filter(({ uses }) => uses === 0).length <= 100);
 });

@@ -13,6 +13,9 @@ const SMALL_SHARE = 0.1;
 
 const USES_MAX = 3;
 
+/** How many used entries are passed over for one new one; then they leave like others, so that nobody waits for long. */
+const PASSES_MAX = 100;
+
 /**
  * A map bounded by bytes and number that keeps what is asked for again (Yang et al., "FIFO queues are all you need for
  * cache eviction", SOSP '23). New entries wait in a small queue, so that a scan passes through; those used there,
@@ -52,8 +55,9 @@ export class S3Fifo<Entry extends Queued> {
   set(entry: Entry): void {
     this.delete(entry.key);
     const { bytesMax, entriesMax } = this.#options;
+    let steps = 0;
     while (this.#entries.size > 0 && (this.bytes + entry.bytes > bytesMax || this.size >= entriesMax)) {
-      this.#step();
+      this.#step(++steps <= PASSES_MAX);
     }
     const queue = this.#ghosts.take(entry.key) ? this.#main : this.#small;
     queue.push(entry);
@@ -76,14 +80,14 @@ export class S3Fifo<Entry extends Queued> {
     this.#ghosts.clear();
   }
 
-  /** Moves or evicts one entry. */
-  #step(): void {
+  /** Passes over a used entry, if it may, or evicts one. */
+  #step(mayPass: boolean): void {
     const isSmallFull = this.#small.bytes >= this.bytes * SMALL_SHARE;
     const entry = (isSmallFull ? this.#small.oldest : this.#main.oldest) ?? this.#small.oldest;
     if (entry?.queue === undefined) return;
     const isSmall = entry.queue === this.#small;
     entry.queue.remove(entry);
-    if (entry.uses > 0) {
+    if (mayPass && entry.uses > 0) {
       entry.uses = isSmall ? 0 : entry.uses - 1;
       this.#main.push(entry);
       return;

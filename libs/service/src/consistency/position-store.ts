@@ -1,14 +1,20 @@
 import type { Redis } from '@ganitagya/cache';
+import { Batch, BATCH_MAX } from '../batch.ts';
 import { GuardedRedis } from '../guarded-redis.ts';
 
 /** How long a position counts: every replica that may serve shows what is older. */
 export const REMEMBERED_MS = 30_000;
 
-/** Answers what is known, and leaves the reader's mark, in one round trip. */
+/** For each user: answers what is known, and leaves the reader's mark. */
 const OPEN = `
-local known = redis.call('HMGET', KEYS[1], 'position', 'reader')
-redis.call('HSET', KEYS[1], 'reader', ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+local known = {}
+for i, key in ipairs(KEYS) do
+  local before = redis.call('HMGET', key, 'position', 'reader')
+  redis.call('HSET', key, 'reader', ARGV[1 + i])
+  redis.call('PEXPIRE', key, ARGV[1])
+  known[2 * i - 1] = before[1]
+  known[2 * i] = before[2]
+end
 return known`;
 
 /**
@@ -32,6 +38,12 @@ export interface KnownPosition {
   readonly reader: string | undefined;
 }
 
+/** Who is about to read for a user. */
+interface Opening {
+  readonly userId: string;
+  readonly reader: string;
+}
+
 /** How far a user has come. */
 export interface ReachedPosition {
   readonly userId: string;
@@ -42,35 +54,27 @@ export interface ReachedPosition {
 }
 
 const NOTHING: KnownPosition = { position: undefined, reader: undefined };
-/** So many fit into the time that Redis is given. */
-const SAVED_AT_ONCE_MAX = 500;
 
 /** Remembers in Redis for 30 s how far users have come. While Redis is out it knows nothing, and costs nothing. */
 export class PositionStore {
   readonly #redis: GuardedRedis;
   readonly #prefix: string;
+  readonly #openings = new Batch((openings: readonly Opening[]) => this.#openAll(openings));
 
   constructor(redis: Redis | undefined, prefix: string, budgetMs?: number) {
     this.#redis = new GuardedRedis(redis, budgetMs);
     this.#prefix = prefix;
   }
 
-  /** What is known of a user, whose reads `reader` is about to do. */
+  /** What is known of a user, whose reads `reader` is about to do. Requests of one turn of the loop ask together. */
   open(userId: string, reader: string): Promise<KnownPosition> {
-    return this.#redis.ask(
-      async (redis) => {
-        const known = await redis.eval(OPEN, 1, this.#prefix + userId, reader, REMEMBERED_MS);
-        const [position, before] = known as [string | null, string | null];
-        return { position: position ?? undefined, reader: before ?? undefined };
-      },
-      () => NOTHING,
-    );
+    return this.#openings.ask({ userId, reader });
   }
 
   /** Remembers positions, many in one round trip; an older one than is known changes nothing. */
   async save(reached: readonly ReachedPosition[]): Promise<void> {
-    for (let start = 0; start < reached.length; start += SAVED_AT_ONCE_MAX) {
-      const some = reached.slice(start, start + SAVED_AT_ONCE_MAX);
+    for (let start = 0; start < reached.length; start += BATCH_MAX) {
+      const some = reached.slice(start, start + BATCH_MAX);
       await this.#redis.ask(
         (redis) => {
           const keys = some.map(({ userId }) => this.#prefix + userId);
@@ -81,7 +85,25 @@ export class PositionStore {
       );
     }
   }
+
+  #openAll(openings: readonly Opening[]): Promise<readonly KnownPosition[]> {
+    return this.#redis.ask(
+      async (redis) => {
+        const keys = openings.map(({ userId }) => this.#prefix + userId);
+        const readers = openings.map(({ reader }) => reader);
+        const known = (await redis.eval(OPEN, keys.length, ...keys, REMEMBERED_MS, ...readers)) as Known;
+        return openings.map((_opening, index) => ({
+          position: known[2 * index] ?? undefined,
+          reader: known[2 * index + 1] ?? undefined,
+        }));
+      },
+      () => openings.map(() => NOTHING),
+    );
+  }
 }
+
+/** Position and reader of one user after the other. */
+type Known = readonly (string | null)[];
 
 /** `0/3000060` becomes `00000000/03000060`, which sorts as text and which Postgres reads as well. */
 function fixedWidth(position = ''): string {

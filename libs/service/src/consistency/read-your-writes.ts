@@ -1,4 +1,4 @@
-import { createSession, runInSession, type Session } from '@ganitagya/database';
+import { createSession, currentSession, runInSession, type Session } from '@ganitagya/database';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { UserSession, UserSessions } from './user-sessions.ts';
@@ -21,18 +21,26 @@ export const readYourWrites = fp<{ readonly users: UserSessions }>(
       request.databaseSession = createSession();
       runInSession(request.databaseSession, done);
     });
-    app.addHook('preValidation', async (request, reply) => {
-      if (request.principal === undefined) return;
-      const user = await users.enter(request.principal.userId);
-      if (user === undefined) return;
-      request.userSession = user;
-      request.databaseSession = user.session;
-      // Not onResponse: that does not come when the client goes away.
-      if (reply.raw.closed) users.leave(user);
-      else reply.raw.once('close', () => users.leave(user));
+    app.addHook('preValidation', (request, reply, done) => {
+      const entering = request.principal && users.enter(request.principal.userId);
+      if (entering === undefined) {
+        done();
+        return;
+      }
+      entering.then((user) => {
+        request.userSession = user;
+        request.databaseSession = user.session;
+        // Not onResponse: that does not come when the client goes away.
+        if (reply.raw.closed) users.leave(user);
+        else reply.raw.once('close', () => users.leave(user));
+        done();
+      }, done);
     });
-    // Reading the body leaves the asynchronous context of onRequest; the handler must be inside again.
-    app.addHook('preHandler', (request, _reply, done) => runInSession(request.databaseSession, done));
+    // The session is the user's now, or reading the body has left the asynchronous context of onRequest.
+    app.addHook('preHandler', (request, _reply, done) => {
+      if (currentSession() === request.databaseSession) done();
+      else runInSession(request.databaseSession, done);
+    });
     const saveWrites = ({ userSession }: FastifyRequest, done: (error?: Error) => void) => {
       const saving = userSession && users.saveWrites(userSession);
       if (saving === undefined) done();

@@ -44,20 +44,9 @@ export class UserSessions {
   }
 
   /** Begins a request of a user, in one round trip to Redis; undefined where there is no database. */
-  async enter(userId: string): Promise<UserSession | undefined> {
+  enter(userId: string): Promise<UserSession> | undefined {
     const database = this.#database();
-    if (database === undefined) return undefined;
-    const known = this.#known(userId);
-    const user = known ?? newUser(userId);
-    this.#use(user);
-    user.requests += 1;
-    user.mark = `${this.#process}:${(this.#marks += 1)}`;
-    const { position, reader } = await this.#store.open(userId, user.mark);
-    if (position !== undefined) user.session.advance(position);
-    const isOwn = known !== undefined && reader?.startsWith(`${this.#process}:`) === true;
-    if (reader !== undefined && !isOwn) user.session.beginRead(ELSEWHERE)();
-    if (user.session.unsettledHosts.includes(ELSEWHERE) && !hasPrimary(database)) goOnFromWhatIsKnown(user);
-    return user;
+    return database && this.#open(userId, database);
   }
 
   /** Ends a request: what it has read is told to other processes after the next probes. */
@@ -83,6 +72,20 @@ export class UserSessions {
   close(): void {
     clearTimeout(this.#timer);
     this.#ended.clear();
+  }
+
+  async #open(userId: string, database: Database<unknown>): Promise<UserSession> {
+    const known = this.#known(userId);
+    const user = known ?? newUser(userId);
+    this.#use(user);
+    user.requests += 1;
+    user.mark = `${this.#process}:${(this.#marks += 1)}`;
+    const { position, reader } = await this.#store.open(userId, user.mark);
+    if (position !== undefined) user.session.advance(position);
+    const isOwn = known !== undefined && reader?.startsWith(`${this.#process}:`) === true;
+    if (reader !== undefined && !isOwn) user.session.beginRead(ELSEWHERE)();
+    if (user.session.unsettledHosts.includes(ELSEWHERE) && !hasPrimary(database)) goOnFromWhatIsKnown(user);
+    return user;
   }
 
   #known(userId: string): UserSession | undefined {

@@ -9,13 +9,14 @@ const SILENT_MS = 2_000;
  */
 export class ConnectionReaper {
   readonly #server: Server;
-  readonly #inFlight = new Set<ServerResponse>();
+  #inFlight = 0;
 
   constructor(server: Server) {
     this.#server = server;
+    const end = () => void (this.#inFlight -= 1);
     server.on('request', (_request, response: ServerResponse) => {
-      this.#inFlight.add(response);
-      response.once('close', () => this.#inFlight.delete(response));
+      this.#inFlight += 1;
+      response.on('close', end);
     });
   }
 
@@ -24,7 +25,7 @@ export class ConnectionReaper {
     const startedAt = performance.now();
     const timer = setInterval(() => {
       this.#server.closeIdleConnections();
-      const onlySilent = this.#inFlight.size === 0 && performance.now() - startedAt > SILENT_MS;
+      const onlySilent = this.#inFlight === 0 && performance.now() - startedAt > SILENT_MS;
       if (onlySilent) this.#server.closeAllConnections();
     }, EVERY_MS);
     return () => clearInterval(timer);

@@ -30,39 +30,66 @@ export interface CachedAnswerOptions<Value> {
 }
 
 const ABSENT_TTL_MS = 30_000;
+const TYPE = 'application/json; charset=utf-8';
 
-/** They tell of one client's quota; an answer that others may get from a cache must not carry them. */
-const QUOTA_HEADERS = ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'] as const;
+/** What a rule says, said once. */
+const controls = new Map<CacheRule, string>(
+  Object.values(cacheRules).map((rule) => [rule, cacheControl(rule)]),
+);
 
 /**
  * Answers with ready bytes: encoded once, kept in every cache layer, sent with ETag, Cache-Control and Cache-Tag,
- * or as 304. Throws the `absent` problem when the thing does not exist, and what `load` throws.
+ * or as 304; at once when they are in memory. Throws the `absent` problem when the thing does not exist, and what `load`
+ * throws.
  */
-export async function sendCached<Value>(
+export function sendCached<Value>(
   request: FastifyRequest,
   reply: FastifyReply,
   options: CachedAnswerOptions<Value>,
-): Promise<FastifyReply> {
-  const answer = await options.cache.getOrSet<ReadyAnswer | null>(
-    options.key,
+): FastifyReply | Promise<FastifyReply> {
+  const kept = options.cache.peek<ReadyAnswer | null>(options.key);
+  if (kept !== undefined) return sendReady(request, reply, kept, options);
+  return fetchReady(options).then((answer) => sendReady(request, reply, answer, options));
+}
+
+function fetchReady<Value>({
+  cache,
+  key,
+  load,
+  tags,
+  absentTags,
+  ttlMs,
+}: CachedAnswerOptions<Value>): Promise<ReadyAnswer | null> {
+  return cache.getOrSet<ReadyAnswer | null>(
+    key,
     async (context) => {
-      const value = await options.load(context);
-      return value === undefined ? null : makeReady(value, options.tags(value));
+      const value = await load(context);
+      return value === undefined ? null : makeReady(value, tags(value));
     },
     {
-      tags: (ready) => ready?.tags ?? options.absentTags ?? [],
+      tags: (ready) => ready?.tags ?? absentTags ?? [],
       negative: { ttlMs: ABSENT_TTL_MS, isNegative: (ready) => ready === null },
-      ...(options.ttlMs === undefined ? {} : { ttlMs: options.ttlMs }),
+      ...(ttlMs === undefined ? {} : { ttlMs }),
     },
   );
-  if (answer === null) throw options.absent();
-  for (const name of QUOTA_HEADERS) reply.removeHeader(name);
+}
+
+function sendReady<Value>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: ReadyAnswer | null,
+  { absent, rule = cacheRules.publicApi }: CachedAnswerOptions<Value>,
+): FastifyReply {
+  if (answer === null) throw absent();
+  // It tells of one client; an answer that others may get from a cache must not.
+  request.quota = undefined;
+  const { body, etag, tags } = answer;
   reply
-    .header('etag', answer.etag)
-    .header('cache-control', cacheControl(options.rule ?? cacheRules.publicApi))
-    .header('cache-tag', answer.tags.join(','));
-  if (matchesEtag(request.headers['if-none-match'], answer.etag)) return reply.code(304).send();
-  return reply.type('application/json; charset=utf-8').send(answer.body);
+    .header('etag', etag)
+    .header('cache-control', controls.get(rule) ?? cacheControl(rule))
+    .header('cache-tag', tags.join(','));
+  if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.type(TYPE).send(body);
 }
 
 function makeReady(value: unknown, tags: readonly string[]): ReadyAnswer {

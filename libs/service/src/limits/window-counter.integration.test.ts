@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { createRedis } from '@ganitagya/cache';
 import { redisForTest, waitFor } from '@ganitagya/testing';
 import { Limiter } from './limiter.ts';
+import { RedisWindows } from './redis-windows.ts';
 import { WindowCounter } from './window-counter.ts';
 
 const WINDOW_MS = 60_000;
@@ -12,7 +13,7 @@ describe('WindowCounter on Redis', () => {
     const server = await redisForTest(t);
     const counters = [createRedis(server.url), createRedis(server.url)].map((redis) => {
       t.after(() => redis.disconnect());
-      return { redis, counter: new WindowCounter({ redis, prefix: 'test:' }) };
+      return { redis, counter: new WindowCounter({ shared: new RedisWindows(redis, 'test:') }) };
     });
     const [a, b] = counters;
     assert.ok(a !== undefined && b !== undefined);
@@ -31,7 +32,7 @@ describe('WindowCounter on Redis', () => {
       const server = await redisForTest(t);
       const redis = createRedis(server.url);
       t.after(() => redis.disconnect());
-      const counter = new WindowCounter({ redis, prefix: 'test:' });
+      const counter = new WindowCounter({ shared: new RedisWindows(redis, 'test:') });
       await waitFor(() => redis.status === 'ready', { what: 'Redis' });
       await counter.hit('warm', WINDOW_MS);
 
@@ -65,7 +66,7 @@ describe('WindowCounter on Redis', () => {
 describe('WindowCounter in memory', () => {
   test('a window ends, and the number of keys is bounded', async () => {
     let now = 0;
-    const counter = new WindowCounter({ prefix: '', keysMax: 2, now: () => now });
+    const counter = new WindowCounter({ keysMax: 2, now: () => now });
     await counter.hit('a', 100);
     assert.equal((await counter.hit('a', 100)).count, 2);
     now = 100;
@@ -77,7 +78,7 @@ describe('WindowCounter in memory', () => {
 });
 
 test('Limiter allows the quota, then says when to come back', async () => {
-  const limiter = new Limiter(new WindowCounter({ prefix: '' }), { name: 'ask', limit: 2, windowMs: 30_000 });
+  const limiter = new Limiter(new WindowCounter(), { name: 'ask', limit: 2, windowMs: 30_000 });
   assert.deepEqual(await limiter.peek('u'), { allowed: true, remaining: 1, retryAfterS: 1 });
   assert.deepEqual(await limiter.consume('u'), { allowed: true, remaining: 1, retryAfterS: 30 });
   assert.equal((await limiter.consume('u')).allowed, true);

@@ -1,55 +1,29 @@
-import type { Redis } from '@ganitagya/cache';
-import { GuardedRedis } from '../guarded-redis.ts';
-
-/** A count within a window that still runs for `ttlMs`. */
-export interface WindowCount {
-  readonly count: number;
-  readonly ttlMs: number;
-}
+import type { RedisWindows, WindowCount } from './redis-windows.ts';
 
 /** How a counter is kept. Without Redis, or while it is out, the counts are those of this process. */
 export interface WindowCounterOptions {
-  readonly redis?: Redis | undefined;
-  readonly prefix: string;
+  readonly shared?: RedisWindows | undefined;
   /** How many keys the memory holds at most; the oldest window goes first. */
   readonly keysMax?: number;
   readonly now?: () => number;
 }
 
-const HIT = `
-local count = redis.call('INCRBY', KEYS[1], ARGV[2])
-local ttl = redis.call('PTTL', KEYS[1])
-if ttl < 0 then
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])
-  ttl = tonumber(ARGV[1])
-end
-return { count, ttl }`;
-
 /**
- * Counts by key in fixed windows, shared over processes by Redis. Never throws because of Redis: one slow answer
- * (50 ms) sends the following second to memory.
+ * Counts by key in fixed windows, each time in Redis. Never throws because of Redis: one slow answer (50 ms) sends what
+ * follows to memory, until Redis answers again.
  */
 export class WindowCounter {
-  readonly #redis: GuardedRedis;
-  readonly #prefix: string;
+  readonly #shared: RedisWindows | undefined;
   readonly #memory: MemoryWindows;
 
-  constructor(options: WindowCounterOptions) {
-    this.#redis = new GuardedRedis(options.redis);
-    this.#prefix = options.prefix;
+  constructor(options: WindowCounterOptions = {}) {
+    this.#shared = options.shared;
     this.#memory = new MemoryWindows(options.keysMax ?? 50_000, options.now ?? Date.now);
   }
 
   /** Adds to the count of a key and returns it. */
-  hit(key: string, windowMs: number, by = 1): Promise<WindowCount> {
-    return this.#redis.ask(
-      async (redis) => {
-        const answer = await redis.eval(HIT, 1, this.#prefix + key, windowMs, by);
-        const [count, ttlMs] = answer as [number, number];
-        return { count, ttlMs };
-      },
-      () => this.#memory.hit(key, windowMs, by),
-    );
+  async hit(key: string, windowMs: number, by = 1): Promise<WindowCount> {
+    return (await this.#shared?.hit({ key, windowMs, by })) ?? this.#memory.hit(key, windowMs, by);
   }
 
   /** The count of a key as it stands. */
@@ -60,10 +34,7 @@ export class WindowCounter {
   /** Forgets a key. */
   async clear(key: string): Promise<void> {
     this.#memory.clear(key);
-    await this.#redis.ask(
-      (redis) => redis.del(this.#prefix + key),
-      () => 0,
-    );
+    await this.#shared?.clear(key);
   }
 }
 

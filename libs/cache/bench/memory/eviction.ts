@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { S3Fifo } from '../src/memory/s3-fifo.ts';
-import type { Fifo, Queued } from '../src/memory/fifo.ts';
-import { machine, seeded } from './rounds.ts';
+import { S3Fifo } from '../../src/memory/s3-fifo.ts';
+import type { Fifo, Queued } from '../../src/memory/fifo.ts';
+import { seeded } from '../../src/testing/seeded.ts';
+import { machine } from './rates.ts';
 
 /*
  * Hit ratio and speed of our eviction against lru-cache, on made-up accesses with a fixed seed, both bounded by bytes:
- * `node libs/cache/bench/eviction.ts`.
+ * `node libs/cache/bench/memory/eviction.ts`.
  */
 const ACCESSES = 1_000_000;
 

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { createCache } from '../src/index.ts';
-import type { Cache } from '../src/index.ts';
-import { machine, measure, seeded } from './rounds.ts';
-import type { Subject } from './rounds.ts';
+import { createCache } from '../../src/index.ts';
+import type { Cache } from '../../src/index.ts';
+import { seeded } from '../../src/testing/seeded.ts';
+import { machine, measure } from './rates.ts';
+import type { Subject } from './rates.ts';
 
 /*
- * What a hit in memory costs, side by side with lru-cache in one process: `node libs/cache/bench/hits.ts`.
+ * What a hit in memory costs, side by side with lru-cache in one process: `node libs/cache/bench/memory/hits.ts`.
  * The calls are written as callers write them: with a loader closure and options literal of their own.
  */
 const ROUNDS = 9;

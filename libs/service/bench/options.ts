@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import type { ContestOptions } from './measure/contest.ts';
+
+const PARTS = ['route', 'defaults'] as const;
+
+/** One of the benchmark's parts. */
+export type Part = (typeof PARTS)[number];
+
+/** The command line. */
+export type CommandLine = ContestOptions & {
+  readonly parts: readonly Part[];
+  readonly json: string | undefined;
+  readonly isForReadme: boolean;
+  readonly isHelp: boolean;
+};
+
+export const HELP = `What the defaults of a service cost: its cached route against a bare one that sends the same bytes.
+
+  node libs/service/bench/hot-path.ts [options] [part...]
+
+Parts, both without one:
+  route     the cached route of courses, anonymous and signed in, against the bare one
+  defaults  the same route with one default less at a time
+
+  --seconds <n>   length of a slice; 0.5
+  --rounds <n>    slices of each; 12, medians are printed
+  --json <file>   also write the tables and the machine's state there
+  --readme        write them into the README beside it, when both parts ran
+  --help`;
+
+/** Reads the command line; throws with what is wrong about it. */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '0.5' },
+      rounds: { type: 'string', default: '12' },
+      json: { type: 'string' },
+      readme: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0 && seconds <= 60)) throw new RangeError('--seconds must be above 0 and at most 60');
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1_000) {
+    throw new RangeError('--rounds must be an integer from 1 to 1000');
+  }
+  for (const name of positionals) {
+    if (!isPart(name)) throw new RangeError(`no part is called ${name}; there are ${PARTS.join(', ')}`);
+  }
+  const parts = positionals.filter(isPart);
+  if (values.readme && parts.length > 0) throw new RangeError('--readme takes both parts');
+  return {
+    parts: parts.length > 0 ? parts : PARTS,
+    sliceMs: seconds * 1_000,
+    rounds,
+    json: values.json,
+    isForReadme: values.readme,
+    isHelp: values.help,
+  };
+}
+
+function isPart(name: string): name is Part {
+  return PARTS.some((part) => part === name);
+}
