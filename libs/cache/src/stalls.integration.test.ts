@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { redisForTest, waitFor } from '@ganitagya/testing';
+import type { Cache } from './index.ts';
+import { openProductionInstance } from './testing/instance.ts';
+
+/** Keeps the event loop from doing anything else. */
+function starve(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+function watchCircuit(cache: Cache): string[] {
+  const states: string[] = [];
+  cache.events.on('circuit', ({ to }) => states.push(to));
+  return states;
+}
+
+test('an event loop blocked for longer than the budget costs Redis no answer and opens no circuit', async (t) => {
+  const server = await redisForTest(t);
+  const { cache, redis } = await openProductionInstance(t, server.url);
+  const states = watchCircuit(cache);
+  await redis.set('plain', 'value');
+  for (let i = 0; i < 5; i++) {
+    const reads = [
+      cache.getOrSet(`key ${i}`, () => 'loaded'),
+      cache.getMany([`a ${i}`, `b ${i}`], () => new Map()),
+    ];
+    const plain = redis.get('plain');
+    // What has been asked is on its way now; the answers come while nobody looks.
+    await new Promise((resolve) => setImmediate(resolve));
+    starve(150);
+    await Promise.all(reads);
+    assert.equal(await plain, 'value', 'nor does the connection give up a command');
+  }
+  assert.deepEqual(states, []);
+  assert.equal(cache.stats().remoteErrors, 0);
+});
+
+test('a single stall of Redis costs its callers the budget and opens no circuit', async (t) => {
+  const server = await redisForTest(t);
+  t.after(async () => {
+    server.thaw();
+  });
+  const { cache } = await openProductionInstance(t, server.url);
+  const states = watchCircuit(cache);
+  server.freeze();
+  await Promise.all(Array.from({ length: 50 }, (_, i) => cache.getOrSet(`key ${i}`, () => 'loaded')));
+  server.thaw();
+  await waitFor(async () => {
+    const before = cache.stats().remoteErrors;
+    await cache.getOrSet(`again ${Math.random()}`, () => 'loaded');
+    return cache.stats().remoteErrors === before;
+  });
+  assert.deepEqual(states, []);
+});
+
+test('a frozen Redis costs three budgets, whatever the number of callers, then nothing', async (t) => {
+  const server = await redisForTest(t);
+  t.after(async () => {
+    server.thaw();
+  });
+  const { cache } = await openProductionInstance(t, server.url);
+  const states = watchCircuit(cache);
+  server.freeze();
+  const rounds: number[] = [];
+  for (let round = 0; round < 6; round++) {
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 50 }, (_, i) => cache.getOrSet(`${round} ${i}`, () => 'loaded')));
+    rounds.push(performance.now() - started);
+  }
+  t.diagnostic(`rounds of 50 callers: ${rounds.map((ms) => `${ms.toFixed(0)} ms`).join(', ')}`);
+  assert.equal(states[0], 'open');
+  assert.equal(cache.stats().remoteErrors >= 150, true);
+  assert.ok(
+    rounds.slice(0, 3).every((ms) => ms >= 45),
+    'these waited',
+  );
+  assert.ok(Math.min(...rounds.slice(3)) < 20, 'these did not');
+});
