@@ -13,18 +13,18 @@ export type LoadMany<V> = (
 ) => Promise<ReadonlyMap<string, V>> | ReadonlyMap<string, V>;
 
 /**
- * Memory first, then Redis, then the loader, once per process and key. 0, false, '', null and undefined are values.
+ * Memory first, then Redis, then the loader, once over all processes. 0, false, '', null and undefined are values.
  * Values are shared by reference: treat them as read-only. A tier that fails is passed over.
  */
 export interface Cache {
-  /** The kept value, or what `load` gives; its error goes to all who wait and is not kept. */
+  /** The kept value, or what `load` gives. Its error goes to all who wait, and to those who come soon after. */
   getOrSet<V>(
     key: string,
     load: (context: LoadContext) => Promise<V> | V,
     options?: EntryOptions<V>,
   ): Promise<V>;
 
-  /** Memory only, synchronous; undefined when absent. */
+  /** Memory only, synchronous; undefined when absent or stale. */
   // The caller knows what it stores under its keys.
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   peek<V = unknown>(key: string): V | undefined;
@@ -47,6 +47,6 @@ export interface Cache {
 
   readonly events: CacheEvents;
   stats(): CacheStats;
-  /** Waits for loads and stores under way, then stops listening. Loads still work afterwards, from memory only. */
+  /** Waits for loads and stores under way, which ends all leases, then stops listening. Loads still work afterwards, from memory only. */
   close(): Promise<void>;
 }
