@@ -2,4 +2,4 @@
 import { answer } from '../process/answer.ts';
 import { createRawCommands } from './raw-commands.ts';
 
-answer(await createRawCommands(process.argv[2] ?? ''));
+await answer(() => createRawCommands(process.argv[2] ?? ''));

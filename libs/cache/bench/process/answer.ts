@@ -1,5 +1,9 @@
-/** Answers the questions of the process that started this one, and ends with it. */
-export function answer(commands: Readonly<Record<string, (request: never) => Promise<unknown>>>): void {
+type Commands = Readonly<Record<string, (request: never) => Promise<unknown>>>;
+
+/** Opens what answers, then answers the questions of the process that started this one; ends with it at any time. */
+export async function answer(open: () => Promise<Commands>): Promise<void> {
+  process.on('disconnect', () => process.exit());
+  const commands = await open();
   process.on('message', ({ id, command, request }: { id: number; command: string; request: unknown }) => {
     const work = commands[command];
     if (!work) throw new Error(`no command is called ${command}`);
@@ -12,6 +16,5 @@ export function answer(commands: Readonly<Record<string, (request: never) => Pro
         }),
     );
   });
-  process.on('disconnect', () => process.exit());
   process.send?.({ id: 0 });
 }

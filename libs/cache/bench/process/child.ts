@@ -4,5 +4,8 @@ import { answer } from './answer.ts';
 import { createCommands } from './commands.ts';
 
 const [module = '', settings = '', url = ''] = process.argv.slice(2);
-const { open } = (await import(module)) as ContestantModule;
-answer(createCommands(await open({ url, settings: settings as Settings })));
+
+await answer(async () => {
+  const { open } = (await import(module)) as ContestantModule;
+  return createCommands(await open({ url, settings: settings as Settings }));
+});

@@ -17,9 +17,9 @@ export class EndedError extends Error {
   override readonly name = 'EndedError';
 }
 
-/** What an error of a contestant says in a table. */
+/** The first line of what an error of a contestant says, for a table. */
 export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return error instanceof EndedError ? `process ended: ${message}` : message;
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
 import { startProxy } from './proxy.ts';
@@ -66,4 +68,17 @@ test('hang keeps the connection and holds the data until healed', async (t) => {
   proxy.heal();
   await data;
   assert.equal(received, 'later');
+});
+
+test('a process that has cut connections while they ended gets through its exit', async () => {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '..', 'fixtures', 'cut-while-ending.ts')],
+    {
+      stdio: 'inherit',
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    },
+  );
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
 });

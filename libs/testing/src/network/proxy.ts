@@ -46,7 +46,7 @@ export async function startProxy(target: ProxyTarget): Promise<FaultProxy> {
 
   const server = createServer((client) => {
     if (state === 'cut') {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const upstream = connect({ host: target.host ?? '127.0.0.1', port: target.port, noDelay: true });
@@ -60,7 +60,7 @@ export async function startProxy(target: ProxyTarget): Promise<FaultProxy> {
   await once(server, 'listening');
 
   const dropAll = () => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) reset(socket);
   };
   const proxy: FaultProxy = {
     port: (server.address() as AddressInfo).port,
@@ -86,4 +86,10 @@ export async function startProxy(target: ProxyTarget): Promise<FaultProxy> {
     },
   };
   return proxy;
+}
+
+/** Node leaks the handle of a socket that is reset while it ends, and then never gets through its own exit. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
