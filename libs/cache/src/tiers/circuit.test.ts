@@ -39,7 +39,7 @@ test('calls that waited side by side for one stall count once', () => {
 test('an error as an answer proves Redis alive', () => {
   const { circuit, changes } = setUp();
   for (let i = 0; i < 2; i++) circuit.failed(late(), performance.now());
-  circuit.failed(new ReplyError('OOM command not allowed'), performance.now());
+  circuit.failed(new (ReplyError as ErrorConstructor)('OOM command not allowed'), performance.now());
   circuit.failed(late(), performance.now());
   assert.deepEqual(changes, []);
 });
