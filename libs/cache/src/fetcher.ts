@@ -110,9 +110,12 @@ export class Fetcher {
     if (lease?.state === 'theirs') return 'wait';
     if (landed && entry.freshMs > 0) return this.#end(flight);
     const failure = failures.current(flight.key, now);
-    if (!failure || (failure.error === undefined && !this.#answerStale(flight))) return 'load';
+    if (!failure) return 'load';
+    const isAnswered = flight.isAnswered || this.#answerStale(flight);
+    // It failed in another process, whose error we do not have.
+    if (!isAnswered && failure.error === undefined) return 'load';
     counters.backoffs++;
-    if (!flight.isAnswered && !this.#answerStale(flight)) flight.reject(failure.error);
+    if (!isAnswered) flight.reject(failure.error);
     return this.#end(flight);
   }
 
