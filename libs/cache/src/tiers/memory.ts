@@ -76,8 +76,8 @@ export class MemoryTier {
   readonly #entries: S3Fifo<MemoryEntry>;
   readonly #entryBytesMax: number;
   readonly #marks: Marks;
-  /** Since when invalidations of others cannot be heard. */
-  #deafSince: number | undefined;
+  /** From here on, entries of before are too old to be served without hearing of invalidations. */
+  #deafFrom = Infinity;
 
   constructor({ bytesMax, entriesMax = Infinity, marks, onEvict }: MemoryOptions) {
     this.#marks = marks;
@@ -120,7 +120,7 @@ export class MemoryTier {
 
   /** While deaf, an entry lives at most 5 s from then or from when it was stored. */
   setDeafSince(time: number | undefined): void {
-    this.#deafSince = time;
+    this.#deafFrom = time === undefined ? Infinity : time + DEAF_TTL_MS;
   }
 
   get bytes(): number {
@@ -133,8 +133,7 @@ export class MemoryTier {
 
   #isFresh(entry: MemoryEntry, now: number): boolean {
     if (now >= entry.expiresAt) return false;
-    if (this.#deafSince !== undefined && now >= Math.max(this.#deafSince, entry.storedAt) + DEAF_TTL_MS)
-      return false;
+    if (now >= this.#deafFrom && now >= entry.storedAt + DEAF_TTL_MS) return false;
     const { position } = this.#marks;
     if (entry.position === position) return true;
     if (!this.#marks.isCurrent(entry.position, entry.tags)) return false;
