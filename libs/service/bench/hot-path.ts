@@ -45,7 +45,7 @@ async function run(): Promise<void> {
 
 function describe(before: MachineState, after: MachineState): string {
   return [
-    `Medians of ${options.rounds} slices of ${options.sliceMs / 1_000} s in turns, 50 connections, Node`,
+    `Medians of ${options.rounds} slices of ${options.sliceMs / 1_000} s in turns, ${options.connections} connections, Node`,
     `${process.versions.node},`,
     hasOwnCores
       ? 'servers on one core and the load on another'

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-const CONNECTIONS = 50;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** Asks a server from 50 connections that stay open, each one thing after the other, until it is stopped. */
+/** Asks a server over some connections that stay open, each one thing after the other, until it is stopped. */
 export class Load {
   readonly #requests: readonly Buffer[];
   readonly #sockets: Socket[] = [];
@@ -22,11 +21,11 @@ export class Load {
   }
 
   /** Connects; all answers must be as long as the first, which tells one from the next without parsing them. */
-  static async open(port: number, requests: readonly Buffer[]): Promise<Load> {
+  static async open(port: number, requests: readonly Buffer[], connections: number): Promise<Load> {
     const [first] = requests;
     if (first === undefined) throw new RangeError('there is nothing to ask');
     const load = new Load(requests, (await askOnce(port, first)).length);
-    for (let i = 0; i < CONNECTIONS; i += 1) load.#sockets.push(await load.#connect(port));
+    for (let i = 0; i < connections; i += 1) load.#sockets.push(await load.#connect(port));
     return load;
   }
 
