@@ -1,20 +1,14 @@
-import { isTimedOut } from '@ganitagya/resilience';
 import type { LoadMany } from './cache.ts';
-import type { Failures } from './failures.ts';
-import type { Flight, Flights } from './flights.ts';
+import { Endings } from './endings.ts';
+import type { EndingsOptions } from './endings.ts';
+import type { Flight } from './flights.ts';
 import { Keeper } from './keeper.ts';
-import type { KeeperOptions } from './keeper.ts';
 import { Loader } from './loader.ts';
 import type { Loaded } from './loader.ts';
 import type { EntryOptions } from './options.ts';
 import { knownTags } from './tags.ts';
 import type { Lease, RemoteEntry } from './tiers/read-reply.ts';
 import type { Watch } from './waiting/arrivals.ts';
-
-export interface FetcherOptions extends KeeperOptions {
-  readonly flights: Flights;
-  readonly failures: Failures;
-}
 
 /** One call for some keys. */
 interface Errand<V> {
@@ -30,14 +24,16 @@ type Step = 'done' | 'load' | 'wait';
 
 /** The way of keys that memory does not have, or not fresh: Redis, another process's load, or a load of our own. */
 export class Fetcher {
-  readonly #options: FetcherOptions;
+  readonly #options: EndingsOptions;
   readonly #keeper: Keeper;
   readonly #loader: Loader;
+  readonly #endings: Endings;
 
-  constructor(options: FetcherOptions) {
+  constructor(options: EndingsOptions) {
     this.#options = options;
     this.#keeper = new Keeper(options);
     this.#loader = new Loader(options);
+    this.#endings = new Endings(options, this.#keeper);
   }
 
   /** Ends every flight. Never rejects: errors go to those who wait for the flights. */
@@ -48,12 +44,12 @@ export class Fetcher {
   ): Promise<void> {
     const waitUntil = performance.now() + this.#options.settings.leaseWaitMs;
     const { softTimeoutMs = 0 } = options;
-    const answerStale = () => flights.forEach((flight) => this.#answerStale(flight));
+    const answerStale = () => flights.forEach((flight) => this.#endings.answerStale(flight));
     const timer = softTimeoutMs > 0 ? setTimeout(answerStale, softTimeoutMs) : undefined;
     try {
       await this.#round(flights, { loadMany, options, waitUntil, isLast: false });
     } catch (error) {
-      this.#abandon(flights, error);
+      this.#endings.abandon(flights, error);
     } finally {
       clearTimeout(timer);
     }
@@ -79,6 +75,7 @@ export class Fetcher {
         flight.leasedBy = lease?.state === 'mine' ? owner : undefined;
         next[this.#consider(flight, read?.entries[index], lease, errand)].push(flight);
       });
+      for (const flight of next.done) this.#endings.end(flight);
       if (watch) await Promise.all([this.#load(next.load, errand), this.#wait(next.wait, watch, errand)]);
       else await this.#load([...next.load, ...next.wait], errand);
     } finally {
@@ -108,15 +105,15 @@ export class Fetcher {
     }
     if (lease?.state === 'mine') return 'load';
     if (lease?.state === 'theirs') return 'wait';
-    if (landed && entry.freshMs > 0) return this.#end(flight);
+    if (landed && entry.freshMs > 0) return 'done';
     const failure = failures.current(flight.key, now);
     if (!failure) return 'load';
-    const isAnswered = flight.isAnswered || this.#answerStale(flight);
+    const isAnswered = flight.isAnswered || this.#endings.answerStale(flight);
     // It failed in another process, whose error we do not have.
     if (!isAnswered && failure.error === undefined) return 'load';
     counters.backoffs++;
     if (!isAnswered) flight.reject(failure.error);
-    return this.#end(flight);
+    return 'done';
   }
 
   /** Waits for other processes to deliver, and looks into Redis once for what they did. */
@@ -154,8 +151,8 @@ export class Fetcher {
     counters.leaseTimeouts += flights.length;
     events.emit('leaseTimeout', { keys: flights.map(({ key }) => key) });
     const left = flights.filter((flight) => {
-      if (!flight.isAnswered && !this.#answerStale(flight)) return true;
-      this.#end(flight);
+      if (!flight.isAnswered && !this.#endings.answerStale(flight)) return true;
+      this.#endings.end(flight);
       return false;
     });
     // A message may have been lost: one last look.
@@ -170,86 +167,15 @@ export class Fetcher {
       if (leaseBelowMs > 0) counters.earlyRefreshes++;
     }
     const keys = flights.map(({ key }) => key);
-    const onLate = (loaded: Loaded<V> | undefined) => this.#deliverLate(flights, loaded, errand);
+    const onLate = (loaded: Loaded<V> | undefined) =>
+      this.#endings.deliverLate(flights, loaded, errand.options);
     let loaded: Loaded<V>;
     try {
       loaded = await this.#loader.load(keys, errand.loadMany, onLate);
     } catch (error) {
-      this.#fail(flights, error);
+      this.#endings.fail(flights, error);
       return;
     }
-    this.#deliver(flights, loaded, errand);
-  }
-
-  #deliver<V>(flights: readonly Flight[], { values, loadMs }: Loaded<V>, { options }: Errand<V>): void {
-    const ended = { shared: [], unshared: [], stale: [] } as Record<string, Flight[]>;
-    for (const flight of flights) {
-      this.#options.failures.forget(flight.key);
-      if (values.has(flight.key)) {
-        const value = values.get(flight.key) as V;
-        try {
-          ended[this.#keeper.keep(flight, value, options, loadMs)]?.push(flight);
-          flight.resolve(value);
-        } catch (error) {
-          // Its options make no sense.
-          this.#abandon([flight], error);
-        }
-      } else {
-        ended['unshared']?.push(flight);
-        flight.resolveNotFound();
-      }
-      this.#end(flight);
-    }
-    const remote = this.#options.remote();
-    remote?.releaseInBackground(ended['unshared'] ?? [], 'unshared');
-    remote?.releaseInBackground(ended['stale'] ?? [], 'look');
-  }
-
-  /** Callers are gone; only what still holds is kept. */
-  #deliverLate<V>(flights: readonly Flight[], loaded: Loaded<V> | undefined, errand: Errand<V>): void {
-    if (loaded) this.#deliver(flights, loaded, errand);
-    for (const flight of flights) {
-      flight.isVoid = true;
-      this.#end(flight);
-    }
-  }
-
-  /** The load failed: callers get a stale value if there is one, else the error; others may try, we pause. */
-  #fail(flights: readonly Flight[], error: unknown): void {
-    const { counters, failures, settings } = this.#options;
-    const now = settings.clock();
-    const pauses = flights.map(({ key }) => failures.note(key, error, now));
-    this.#options.remote()?.releaseInBackground(flights, 'look', Math.max(...pauses));
-    for (const flight of flights) {
-      if (flight.isAnswered || this.#answerStale(flight)) counters.staleOnError++;
-      else flight.reject(error);
-      if (isTimedOut(error)) this.#options.flights.leaveOverdue(flight);
-      else this.#end(flight);
-    }
-  }
-
-  #abandon(flights: readonly Flight[], error: unknown): void {
-    this.#options.remote()?.releaseInBackground(flights, 'look');
-    for (const flight of flights) {
-      flight.reject(error);
-      this.#end(flight);
-    }
-  }
-
-  /** Answers with what memory may still serve. */
-  #answerStale(flight: Flight): boolean {
-    if (flight.isAnswered) return false;
-    const { counters, local, settings } = this.#options;
-    const now = settings.clock();
-    const held = local.get(flight.key, now);
-    if (!held) return false;
-    if (now >= held.freshUntil) counters.staleHits++;
-    flight.resolve(held.value);
-    return true;
-  }
-
-  #end(flight: Flight): 'done' {
-    this.#options.flights.end(flight);
-    return 'done';
+    this.#endings.deliver(flights, loaded, errand.options);
   }
 }

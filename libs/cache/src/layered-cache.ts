@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { Aging } from './aging.ts';
 import type { Cache, LoadContext, LoadMany } from './cache.ts';
 import { createCacheEvents } from './events.ts';
 import type { Invalidation } from './events.ts';
@@ -6,7 +7,6 @@ import { Failures } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
 import { Flights } from './flights.ts';
 import type { Flight, Outcome } from './flights.ts';
-import { isDueEarly } from './freshness.ts';
 import { Marks } from './invalidation/marks.ts';
 import { LocalStore } from './local-store.ts';
 import { completeOptions } from './options.ts';
@@ -16,9 +16,6 @@ import { createCounters } from './stats.ts';
 import type { CacheStats } from './stats.ts';
 import { assertTag, knownTags } from './tags.ts';
 import type { MemoryEntry } from './tiers/memory.ts';
-
-/** A copy counts as the one in Redis when the ends of their fresh times differ by no more than this. */
-const CLOCK_SLACK_MS = 100;
 
 /** Creates the cache of one namespace: memory, and Redis when there is one. */
 export function createCache(options: CacheOptions): Cache {
@@ -33,6 +30,7 @@ class LayeredCache implements Cache {
   readonly #flights = new Flights(this.#marks);
   readonly #failures: Failures;
   readonly #fetcher: Fetcher;
+  readonly #aging: Aging;
   readonly #local: LocalStore;
   #remote: RemoteStore | undefined;
 
@@ -53,6 +51,7 @@ class LayeredCache implements Cache {
       failures: this.#failures,
       remote: () => this.#remote,
     });
+    this.#aging = new Aging({ ...parts, failures: this.#failures, fetcher: this.#fetcher });
     if (options.redis) this.#remote = this.#connect(options.redis);
   }
 
@@ -94,8 +93,9 @@ class LayeredCache implements Cache {
     load: (context: LoadContext) => Promise<V> | V,
     options: EntryOptions<V> = {},
   ): Promise<V> {
-    if (!this.#answers(key, held, now, options)) return this.#fetch(key, load, options);
-    if (this.#isDue(key, held, now)) this.#refresh([[key, held]], now, loadOne(key, load), options);
+    if (!this.#aging.answers(key, held, now, options)) return this.#fetch(key, load, options);
+    if (this.#aging.isDue(key, held, now))
+      this.#aging.refresh([[key, held]], now, loadOne(key, load), options);
     return held.value as V;
   }
 
@@ -121,15 +121,15 @@ class LayeredCache implements Cache {
     const now = this.#settings.clock();
     for (const key of new Set(keys)) {
       const held = this.#local.get(key, now);
-      const isAnswered = held !== undefined && this.#answers(key, held, now, options);
+      const isAnswered = held !== undefined && this.#aging.answers(key, held, now, options);
       const joined = isAnswered ? undefined : this.#join(key);
       if (isAnswered) {
         outcomes.set(key, { found: true, value: held.value });
-        if (now >= held.earlyFrom && this.#isDue(key, held, now)) due.push([key, held]);
+        if (now >= held.earlyFrom && this.#aging.isDue(key, held, now)) due.push([key, held]);
       } else if (joined) others.push(joined);
       else own.push(key);
     }
-    this.#refresh(due, now, loadMany, options);
+    this.#aging.refresh(due, now, loadMany, options);
 
     const [, ...joined] = await Promise.all([
       this.#flyAll(own, loadMany, options, outcomes),
@@ -202,38 +202,6 @@ class LayeredCache implements Cache {
     this.#counters.invalidations++;
     this.#apply(invalidation, 'own');
     await this.#remote?.invalidate(invalidation);
-  }
-
-  /** May the caller be answered with this now? A stale value only at once, or while its load has just failed. */
-  #answers<V>(key: string, held: MemoryEntry, now: number, options: EntryOptions<V>): boolean {
-    if (now < held.freshUntil) {
-      this.#counters.memoryHits++;
-      return true;
-    }
-    const isEnough = (options.softTimeoutMs ?? 0) === 0 || this.#failures.current(key, now) !== undefined;
-    if (isEnough) this.#counters.staleHits++;
-    return isEnough;
-  }
-
-  #isDue(key: string, held: MemoryEntry, now: number): boolean {
-    if (now < held.freshUntil && !isDueEarly(held, now)) return false;
-    return !this.#failures.current(key, now) && !this.#flights.join(key);
-  }
-
-  /** Loads in the background what is stale or soon will be, once over all processes. */
-  #refresh<V>(
-    due: readonly (readonly [key: string, held: MemoryEntry])[],
-    now: number,
-    loadMany: LoadMany<V>,
-    options: EntryOptions<V>,
-  ): void {
-    if (due.length === 0) return;
-    const tags = knownTags(options);
-    const flights = due.map(([key, held]) => {
-      const leftMs = held.freshUntil - now;
-      return this.#flights.begin(key, tags, leftMs > 0 ? leftMs + CLOCK_SLACK_MS : 0);
-    });
-    void this.#fetcher.settle(flights, loadMany, options);
   }
 
   #apply(invalidation: Invalidation, origin: 'own' | 'other'): void {
