@@ -103,9 +103,16 @@ describe('every service', () => {
   test('logs a refusal in one short line with its reason', async (t) => {
     const lines: string[] = [];
     const { app } = await openEcho(t, { LOG_LEVEL: 'warn' }, (line) => void lines.push(line));
-    assert.equal((await app.inject('/refused')).statusCode, 503);
+    const answer = await app.inject({ url: '/refused', headers: { 'x-request-id': 'abcdef-123456' } });
+    assert.equal(answer.statusCode, 503);
     assert.equal(lines.length, 1);
-    const entry = JSON.parse(String(lines[0])) as { code: string; reason: string; err?: unknown };
+    const entry = JSON.parse(String(lines[0])) as {
+      reqId: string;
+      code: string;
+      reason: string;
+      err?: unknown;
+    };
+    assert.equal(entry.reqId, 'abcdef-123456');
     assert.equal(entry.code, 'echo.refused');
     assert.equal(entry.reason, 'too many of them');
     assert.equal(entry.err, undefined);
@@ -139,6 +146,9 @@ describe('every service', () => {
     assert.equal((await app.inject('/pid')).statusCode, 200);
     const neighbour = await app.inject({ url: '/limited', remoteAddress: '127.0.0.9' });
     assert.equal(neighbour.statusCode, 200);
+    const head = () => app.inject({ method: 'HEAD', url: '/limited', remoteAddress: '127.0.0.8' });
+    assert.deepEqual([(await head()).headers['ratelimit-remaining']], ['2']);
+    assert.deepEqual([(await head()).headers['ratelimit-remaining']], ['1']);
   });
 
   test('believes X-Forwarded-For from a trusted proxy only', async (t) => {

@@ -1,4 +1,9 @@
-import { isDatabaseUnavailable, isReadOnlyHost, isRecoveryConflict } from '../errors.ts';
+import {
+  isDatabaseOverloaded,
+  isDatabaseUnavailable,
+  isReadOnlyHost,
+  isRecoveryConflict,
+} from '../errors.ts';
 import type { Journal } from './journal.ts';
 import { latencyMs, type RequestKind, type RequestRecord } from './request.ts';
 import type { Mark } from './scenario.ts';
@@ -125,7 +130,10 @@ export function figuresOf(measured: Measured): Figures {
       ({ error }) => isDatabaseUnavailable(error) && !error.mayHaveRun && isReadOnlyHost(error.cause),
     ).length,
     conflicts: tries.filter(({ error }) => isRecoveryConflict(error)).length,
-    readsOnPrimaryMax: overlapMax(tries.filter(({ route }) => route === 'primary')),
+    // What was refused has only waited for it.
+    readsOnPrimaryMax: overlapMax(
+      tries.filter(({ route, error }) => route === 'primary' && !isDatabaseOverloaded(error)),
+    ),
     ageMaxMs: reads.reduce(
       (oldest, { shown, startMs }) =>
         shown === undefined ? oldest : Math.max(oldest, ageOf(shown, startMs)),
