@@ -192,9 +192,10 @@ class LayeredCache implements Cache {
         this.events.emit('dropped', { reason });
       },
       onListening: (isListening) => {
-        this.#local.setDeafSince(isListening ? undefined : this.#settings.clock());
         this.events.emit('listening', { isListening });
       },
+      // Not only while the subscription is down: a process or a connection that froze does not know that it did.
+      onHeard: (heardAt) => this.#local.setDeafSince(heardAt),
     });
   }
 

@@ -20,6 +20,7 @@ export interface RemoteStoreOptions {
   readonly onInvalidation: (invalidation: Invalidation) => void;
   readonly onGap: (reason: 'subscribed' | 'gap') => void;
   readonly onListening: (isListening: boolean) => void;
+  readonly onHeard: (heardAt: number) => void;
 }
 
 /** A lease outlives the load that it is for by so much. */
@@ -62,7 +63,11 @@ export class RemoteStore {
         if (!isListening) this.#arrivals.giveUp();
         listeners.onListening(isListening);
       },
-      onHeartbeat: this.#flush,
+      clock: settings.clock,
+      onHeartbeat: (heardAt) => {
+        listeners.onHeard(heardAt);
+        this.#flush();
+      },
       onError: (operation, error) => events.emit('tierError', { tier: 'redis', operation, error }),
     });
     redis.on('ready', this.#flush);

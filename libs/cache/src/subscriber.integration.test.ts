@@ -61,6 +61,20 @@ test('a connection that hangs without closing counts as lost: entries become sho
   assert.deepEqual(await hearsAgain, [{ isListening: true }]);
 });
 
+test('copies are served for 5 s after the last heartbeat, noticed or not that there is none', async (t) => {
+  const server = await redisForTest(t);
+  const proxy = await startProxy({ port: server.port });
+  let now = 0;
+  const { cache } = await openInstance(t, `redis://127.0.0.1:${proxy.port}`, { clock: () => now });
+  t.after(() => proxy.close());
+  await cache.getOrSet('key', () => 'value');
+  proxy.hang();
+  now = 4_999;
+  assert.equal(cache.peek('key'), 'value');
+  now = 5_000;
+  assert.equal(cache.peek('key'), undefined);
+});
+
 test('reconnecting leaves no listeners behind', async (t) => {
   const server = await redisForTest(t);
   const { cache, redis } = await openInstance(t, server.url);

@@ -14,7 +14,9 @@ export interface SubscriberOptions {
   /** Messages may have been missed until now. */
   readonly onGap: (reason: 'subscribed' | 'gap') => void;
   readonly onListening: (isListening: boolean) => void;
-  readonly onHeartbeat: () => void;
+  readonly clock: () => number;
+  /** Everything that was published before `heardAt` has been heard. */
+  readonly onHeartbeat: (heardAt: number) => void;
   readonly onError: (operation: string, error: unknown) => void;
 }
 
@@ -83,6 +85,7 @@ export class Subscriber {
 
   async #beat(): Promise<void> {
     if (!this.#isListening) return;
+    const askedAt = this.#options.clock();
     try {
       const current = await this.#options.readSequence(this.#connection);
       // Replies and messages share the connection: all messages up to `current` have been heard by now, and perhaps
@@ -90,7 +93,7 @@ export class Subscriber {
       const heard = this.#sequence ?? current;
       if (heard < current) this.#options.onGap('gap');
       this.#sequence = Math.max(heard, current);
-      this.#options.onHeartbeat();
+      this.#options.onHeartbeat(askedAt);
     } catch (error) {
       this.#fail('heartbeat', error);
     }

@@ -12,7 +12,7 @@ import { overlapMax, quantile, sharesOf, steadyAfterMs } from './statistics.ts';
 /** The shares of a fault's time are counted so long after it is there: before, who is gone is still being found out. */
 const ADAPT_MS = 1_000;
 /** How long it is watched whether a surge of slow reads has left something behind. */
-const RECOVERY_MS = 1_500;
+const RECOVERY_MS = 3_000;
 
 /** Requests of one kind, or of one part of the time. */
 export type Totals = {

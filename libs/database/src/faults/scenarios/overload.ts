@@ -69,6 +69,6 @@ function overloadBars(figures: Figures): Bar[] {
       ACQUIRE_TIMEOUT_MS + STATEMENT_SECONDS * 1_000 + MACHINE_MS,
     ),
     atMost('reads on the primary at once', figures.readsOnPrimaryMax, FALLBACK_READS),
-    atMost('ms from the end of the load to the last bad 100 ms', figures.recoveredMs, 1_000),
+    atMost('ms from the end of the load to the last bad 100 ms', figures.recoveredMs, 2_000),
   ];
 }
