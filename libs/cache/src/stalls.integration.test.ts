@@ -20,6 +20,12 @@ test('an event loop blocked for longer than the budget costs Redis no answer and
   const { cache, redis } = await openProductionInstance(t, server.url);
   const states = watchCircuit(cache);
   await redis.set('plain', 'value');
+  // So that the server knows the scripts: a first call takes two trips.
+  await cache.getOrSet('first', () => 'loaded');
+  await cache.getMany(['unknown'], () => new Map());
+  await waitFor(() => redis.exists('cache:{test}:entry:first'));
+  const errors: unknown[] = [];
+  cache.events.on('tierError', (event) => errors.push(event));
   for (let i = 0; i < 5; i++) {
     const reads = [
       cache.getOrSet(`key ${i}`, () => 'loaded'),
@@ -32,8 +38,8 @@ test('an event loop blocked for longer than the budget costs Redis no answer and
     await Promise.all(reads);
     assert.equal(await plain, 'value', 'nor does the connection give up a command');
   }
+  assert.deepEqual(errors, []);
   assert.deepEqual(states, []);
-  assert.equal(cache.stats().remoteErrors, 0);
 });
 
 test('a single stall of Redis costs its callers the budget and opens no circuit', async (t) => {
