@@ -12,7 +12,9 @@ export const open: ContestantModule['open'] = async ({ url, settings }) => {
   const redis = createRedis(url, isPatient ? { commandTimeoutMs: PATIENT_MS } : {});
   const remote = isPatient ? { budgetMs: PATIENT_MS } : {};
   const cache = createCache({ namespace: 'bench', redis, remote });
-  await Promise.all([once(cache.events, 'listening'), redis.status === 'ready' || once(redis, 'ready')]);
+  // Not `once`, which gives up at the first error: a busy machine may need a second try to connect.
+  const ready = new Promise<unknown>((resolve) => redis.once('ready', resolve));
+  await Promise.all([once(cache.events, 'listening'), redis.status === 'ready' || ready]);
   const contestant: Contestant = {
     getOrSet: (key, load, tags) => (tags ? cache.getOrSet(key, load, { tags }) : cache.getOrSet(key, load)),
     peek: (key) => cache.peek(key),

@@ -4,7 +4,7 @@ import { startRedis } from '@ganitagya/testing';
 import type { RedisServer } from '@ganitagya/testing';
 import { openControlled } from '../testing/controlled-instance.ts';
 import type { ControlledInstance } from '../testing/controlled-instance.ts';
-import { mustNotLoad, reachInForeground } from './reach.ts';
+import { mustNotLoad, reach, settled, STALE_MS } from './reach.ts';
 import type { Scene } from './reach.ts';
 import { allRows, nameOf } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -15,7 +15,8 @@ let instances: readonly [ControlledInstance, ControlledInstance, ControlledInsta
 
 before(async () => {
   server = await startRedis();
-  const open = () => openControlled({ after: (clean) => cleanups.push(clean) }, server.url);
+  const open = () =>
+    openControlled({ after: (clean) => cleanups.push(clean) }, server.url, { clock: () => now });
   instances = await Promise.all([open(), open(), open()]);
 });
 after(async () => {
@@ -23,6 +24,7 @@ after(async () => {
   await server.stop();
 });
 
+let now = 0;
 let rows = 0;
 
 /** Plays the row; afterwards nobody may have, or be given, what was true before the invalidation. */
@@ -32,10 +34,19 @@ async function play(row: Row): Promise<void> {
   const key = `key ${++rows}`;
   const tag = `tag ${rows}`;
   let truth = 'old';
-  const options = { tags: row.kind.tags(tag) };
-  const scene: Scene = { reader, other, key, options, load: () => truth };
+  const options = { tags: row.kind.tags(tag), ...(row.mode === 'background' && { staleMs: STALE_MS }) };
+  const scene: Scene = {
+    reader,
+    other,
+    key,
+    options,
+    load: () => truth,
+    advance: (ms) => {
+      now += ms;
+    },
+  };
 
-  const reached = await reachInForeground(scene, row.point);
+  const reached = await reach(scene, row.mode, row.point);
   const unheard = row.hearing === 'heard late' ? listener.holdMessages() : undefined;
   truth = 'new';
   await row.kind.invalidate(writer.cache, key, tag);
@@ -47,12 +58,12 @@ async function play(row: Row): Promise<void> {
   const read = ({ cache }: ControlledInstance, load = scene.load) => cache.getOrSet(key, load, options);
   if (row.kind.isSet) {
     assert.equal(await read(writer), 'new', 'who comes later does not join the older load');
-    await writer.answered();
+    await settled(writer);
     if (!unheard) assert.equal(await read(listener), 'new');
   }
   await reached.finish();
   assert.equal(await read(third), 'new', 'in Redis');
-  await third.answered();
+  await settled(third);
   unheard?.release();
   await listener.hear();
   for (const instance of instances) {

@@ -39,7 +39,12 @@ export type Point = (typeof points)[number];
 export const hearings = ['heard at once', 'heard late'] as const;
 export type Hearing = (typeof hearings)[number];
 
+/** Whether somebody waits for the load, or it refreshes what is served stale meanwhile. */
+export const modes = ['foreground', 'background'] as const;
+export type Mode = (typeof modes)[number];
+
 export interface Row {
+  readonly mode: Mode;
   readonly kind: Kind;
   readonly by: 'own' | 'other';
   readonly point: Point;
@@ -48,13 +53,15 @@ export interface Row {
 
 /** All combinations. */
 export function allRows(): readonly Row[] {
-  return kinds.flatMap((kind) =>
-    (['own', 'other'] as const).flatMap((by) =>
-      points.flatMap((point) => hearings.map((hearing) => ({ kind, by, point, hearing }))),
+  return modes.flatMap((mode) =>
+    kinds.flatMap((kind) =>
+      (['own', 'other'] as const).flatMap((by) =>
+        points.flatMap((point) => hearings.map((hearing) => ({ mode, kind, by, point, hearing }))),
+      ),
     ),
   );
 }
 
-export function nameOf({ kind, by, point, hearing }: Row): string {
-  return `${kind.name} by ${by} process, ${point}, ${hearing}`;
+export function nameOf({ mode, kind, by, point, hearing }: Row): string {
+  return `${mode}: ${kind.name} by ${by} process, ${point}, ${hearing}`;
 }

@@ -48,7 +48,13 @@ export async function openControlled(
   if (reconnectMs !== undefined) redis.options.retryStrategy = () => reconnectMs;
   const hold = holdScripts(redis);
   const stream = controlStream(redis, streamPort);
-  const cache = createCache({ namespace: 'test', redis, remote: { budgetMs: 5_000 }, ...options });
+  const cache = createCache({
+    namespace: 'test',
+    redis,
+    remote: { budgetMs: 5_000 },
+    leaseWaitMs: 50,
+    ...options,
+  });
   let isListening = false;
   cache.events.on('listening', (event) => ({ isListening } = event));
   t.after(async () => {

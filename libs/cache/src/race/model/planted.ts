@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Flights } from '../../flights.ts';
 import { Marks } from '../../invalidation/marks.ts';
 import { Outbox } from '../../invalidation/outbox.ts';
+import { Keeper } from '../../keeper.ts';
 import { LocalStore } from '../../local-store.ts';
 import { INVALIDATE, READ, STORE } from '../../tiers/scripts.ts';
 import type { Script } from '../../tiers/run-script.ts';
@@ -35,6 +36,10 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'loads under way are not told of their key',
     plant: () => replace(Flights.prototype, 'void', () => undefined),
+  },
+  {
+    name: 'what was loaded is kept whatever was invalidated meanwhile',
+    plant: () => replace(Keeper.prototype, 'isKeepable', () => true),
   },
   { name: 'tags are not marked', plant: () => replace(Marks.prototype, 'markTags', () => true) },
   {

@@ -9,7 +9,7 @@ import { run, shrink } from './run.ts';
 
 const { CACHE_SEED, CACHE_STEPS, CACHE_SCHEDULES } = process.env;
 const STEPS = Number(CACHE_STEPS ?? 30);
-const SCHEDULES = CACHE_SEED === undefined ? Number(CACHE_SCHEDULES ?? 300) : 1;
+const SCHEDULES = CACHE_SEED === undefined ? Number(CACHE_SCHEDULES ?? 200) : 1;
 const FIRST_SEED = Number(CACHE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 let fleet: Fleet;

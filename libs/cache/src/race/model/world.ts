@@ -1,22 +1,11 @@
 import type { ControlledInstance } from '../../testing/controlled-instance.ts';
 import { turn } from '../../testing/controlled-instance.ts';
 import type { ShiftedTime } from '../../testing/shifted-time.ts';
+import { Links } from './links.ts';
+import type { Member } from './links.ts';
 import { keys, tagged, tagsOf } from './operations.ts';
 import type { Key, Operation } from './operations.ts';
-import type { Truth, Value, Write } from './truth.ts';
-
-/** A way to Redis that can be cut. */
-export interface Link {
-  readonly cut: () => void;
-  readonly heal: () => void;
-}
-
-export interface Member {
-  /** One cache per tenant. */
-  readonly caches: readonly ControlledInstance[];
-  readonly data: Link;
-  readonly stream: Link;
-}
+import type { Truth, Value } from './truth.ts';
 
 export interface WorldOptions {
   readonly members: readonly Member[];
@@ -36,35 +25,20 @@ interface HeldLoad {
   readonly finish: () => void;
 }
 
-/** What the README promises: without messages, memory copies live no longer. */
-const DEAF_MS = 5_000;
-
-type State = {
-  isStreamCut: boolean;
-  isCut: boolean;
-  hasLost: boolean;
-  deafSince: number;
-  loadedAt: number;
-  end?: () => void;
-};
+/** How long what is kept may be served stale. */
+const STALE_MS = 3_600_000;
 
 /** Three processes and their Redis; does what a schedule says and notes what may be expected of whom. */
 export class World {
   readonly #options: WorldOptions;
-  readonly #states: State[];
+  readonly #links: Links;
   readonly #loads: HeldLoad[] = [];
   readonly #pending = new Set<Promise<unknown>>();
   #isOver = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
-    this.#states = options.members.map(() => ({
-      isStreamCut: false,
-      isCut: false,
-      hasLost: false,
-      deafSince: 0,
-      loadedAt: -Infinity,
-    }));
+    this.#links = new Links(options);
   }
 
   async do(operation: Operation): Promise<void> {
@@ -86,25 +60,28 @@ export class World {
       case 'advance':
         return this.#advance(operation.ms);
       case 'cut':
-        return this.#cut(operation.at, true);
+        return this.#links.cut(operation.at, true);
       case 'cut stream':
-        return this.#cut(operation.at, false);
+        return this.#links.cut(operation.at, false);
       case 'lose messages':
-        this.#lose(operation.at);
+        this.#links.lose(operation.at);
         return;
       case 'restore':
-        return this.#restore(operation.at);
+        return this.#links.restore(operation.at);
       case 'flush':
         await this.#options.admin.flush();
         return;
       case 'evict':
+        // A mark evicted before a load that began earlier is stored looks like one that never was: known, not promised.
+        if (this.#loads.length > 0 && (operation.what === 'entry' || operation.what === 'tag')) return;
+        await this.#links.settle();
         await this.#options.admin.evict(operation.tenant, evicted(operation));
         return;
       case 'finish':
         this.#finish(this.#loads.splice(operation.nth, 1));
         return turn();
       case 'settle':
-        return this.#settle();
+        return this.#links.settle();
     }
   }
 
@@ -112,11 +89,11 @@ export class World {
   async converge(): Promise<void> {
     const { members, truth } = this.#options;
     this.stopHolding();
-    await Promise.all([...members.keys()].map((at) => this.#restore(at)));
+    await Promise.all([...members.keys()].map((at) => this.#links.restore(at)));
     let stale: string[] = [];
     for (let round = 0; round < 12; round++) {
       await this.#advance(1_100);
-      await this.#settle();
+      await this.#links.settle();
       const looks = [...this.#places()].map(async ([at, tenant, key]) => {
         const value = await this.#read(at, tenant, key, false);
         const { version } = truth.now(tenant, key);
@@ -159,7 +136,9 @@ export class World {
     // Half of the keys have tags that are known only with the value.
     const tags = key === 'a' ? tagsOf(key) : () => tagsOf(key);
     const load = () => this.#load(at, truth.now(tenant, key), isHeld);
-    const value = await this.#instance(at, tenant).cache.getOrSet<Value>(key, load, { tags });
+    // The time of one key is up at once: it is served stale, and refreshed in the background by each read.
+    const options = key === 'c' ? { tags, ttlMs: 1, staleMs: STALE_MS } : { tags };
+    const value = await this.#instance(at, tenant).cache.getOrSet<Value>(key, load, options);
     truth.check(`a read by ${at}`, { tenant, key }, floor, value);
     return value;
   }
@@ -173,7 +152,7 @@ export class World {
 
   #finish(loads: readonly HeldLoad[]): void {
     for (const { at, finish } of loads) {
-      this.#state(at).loadedAt = this.#options.clock.now;
+      this.#links.noteLoaded(at);
       finish();
     }
   }
@@ -209,7 +188,7 @@ export class World {
     const { cache } = this.#instance(at, tenant);
     const failures = () => cache.stats().remoteErrors + cache.stats().remoteSkipped;
     const before = failures();
-    const isCut = this.#states[at]?.isCut;
+    const isCut = this.#links.isCut(at);
     const write = this.#options.truth.write(at, tenant, writtenBy(operation));
     let invalidating: Promise<void>;
     if (operation.do === 'invalidate') invalidating = cache.invalidate(operation.key);
@@ -229,98 +208,11 @@ export class World {
   }
 
   async #advance(ms: number): Promise<void> {
-    const { clock, time, members } = this.#options;
+    const { clock, time } = this.#options;
     clock.now += ms;
     time.advance(ms);
-    if (ms >= 1_000) await this.#heartbeat();
-    for (const at of members.keys()) {
-      const { isStreamCut, deafSince, loadedAt } = this.#state(at);
-      if (!isStreamCut || this.#loads.some((load) => load.at === at)) continue;
-      // A slow load may have begun before the write: its value counts from its end.
-      const from = Math.max(deafSince, loadedAt);
-      this.#expect(at, ({ confirmedAt = Infinity }) => clock.now - Math.max(confirmedAt, from) >= DEAF_MS);
-    }
-  }
-
-  /** The heartbeat finds out what was lost. */
-  async #heartbeat(): Promise<void> {
-    const beats = [...this.#options.members.entries()].map(async ([at, { caches }]) => {
-      const state = this.#state(at);
-      if (state.isStreamCut) return;
-      state.end?.();
-      delete state.end;
-      await Promise.all(caches.map(({ hear }) => hear()));
-      state.hasLost = false;
-    });
-    await Promise.all(beats);
-    await this.#settle();
-  }
-
-  async #cut(at: number, withData: boolean): Promise<void> {
-    const state = this.#state(at);
-    const member = this.#options.members[at];
-    if (!member) return;
-    if (withData) {
-      state.isCut = true;
-      member.data.cut();
-    }
-    if (!state.isStreamCut) {
-      state.isStreamCut = true;
-      member.stream.cut();
-      await until(() => member.caches.every(({ isListening }) => !isListening()));
-      state.deafSince = this.#options.clock.now;
-    }
-    state.end?.();
-    delete state.end;
-  }
-
-  #lose(at: number): void {
-    const state = this.#state(at);
-    if (state.isStreamCut || state.end) return;
-    const lost = this.#options.members[at]?.caches.map((instance) => instance.holdMessages()) ?? [];
-    state.hasLost = true;
-    state.end = () => {
-      for (const messages of lost) messages.lose();
-    };
-  }
-
-  async #restore(at: number): Promise<void> {
-    const state = this.#state(at);
-    const member = this.#options.members[at];
-    if (!member || !(state.isStreamCut || state.isCut)) return;
-    member.data.heal();
-    member.stream.heal();
-    await until(() =>
-      member.caches.every((instance) => instance.isListening() && instance.redis.status === 'ready'),
-    );
-    Object.assign(state, { isCut: false, isStreamCut: false, hasLost: false });
-    await this.#settle();
-  }
-
-  /** All that is on its way and can arrive has arrived. */
-  async #settle(): Promise<void> {
-    const { members } = this.#options;
-    const reachable = [...members.entries()].filter(([at]) => !this.#state(at).isCut);
-    const confirmed = () => this.#options.truth.writes.filter(({ confirmedAt }) => confirmedAt !== undefined);
-    for (let i = 0; i < 3; i++)
-      await Promise.all(reachable.flatMap(([, { caches }]) => caches.map(({ answered }) => answered())));
-    const published = new Set(confirmed());
-    const hearing = [...members.entries()].map(async ([at, { caches }]) => {
-      const { isStreamCut, hasLost } = this.#state(at);
-      if (isStreamCut || hasLost) return;
-      await Promise.all(caches.map(({ hear }) => hear()));
-      this.#expect(at, (write) => published.has(write));
-    });
-    await Promise.all(hearing);
-  }
-
-  #expect(at: number, mustKnow: (write: Write) => boolean): void {
-    const { truth } = this.#options;
-    for (const write of truth.writes) if (mustKnow(write)) truth.mustKnow(at, write);
-  }
-
-  #state(at: number): State {
-    return this.#states[at] as State;
+    if (ms >= 1_000) await this.#links.heartbeat();
+    this.#links.expire((at) => this.#loads.some((load) => load.at === at));
   }
 }
 
@@ -334,12 +226,4 @@ function writtenBy(
 function evicted({ what, key }: Extract<Operation, { do: 'evict' }>): string {
   if (what === 'entry') return `entry:${key}`;
   return what === 'tag' ? `tag:${tagsOf(key)[0] ?? ''}` : what;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('an instance did not notice that its link changed');
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
 }
