@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { redisForTest, startProxy, waitFor } from '@ganitagya/testing';
@@ -21,6 +20,11 @@ function resources(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+/** Timers of calls under way come and go: at some moment there are no more than before. */
+function hasNoMoreThan(before: Record<string, number>): boolean {
+  return Object.entries(resources()).every(([name, count]) => count <= (before[name] ?? 0));
 }
 
 function listeners({ redis, cache }: ControlledInstance): number {
@@ -65,7 +69,7 @@ test(`${RECONNECTS} lost connections leave no listener, handle, timer or memory 
   const grownBytes = (await heapBytes()) - warmBytes;
   t.diagnostic(`heap grew by ${Math.round(grownBytes / 1024)} KiB over the last ${RECONNECTS - WARM}`);
   assert.equal(listeners(instance), listening);
-  await waitFor(() => isDeepStrictEqual(resources(), opened), { what: 'as many handles as before' });
+  await waitFor(() => hasNoMoreThan(opened), { what: 'as many handles as before' });
   assert.ok(grownBytes < GROWTH_BYTES_MAX, `heap grew by ${grownBytes} bytes`);
   assert.ok(closes >= RECONNECTS, `only ${closes} lost`);
   assert.equal(await cache.getOrSet('key', () => 'works'), 'works');
@@ -73,5 +77,5 @@ test(`${RECONNECTS} lost connections leave no listener, handle, timer or memory 
   await cache.close();
   assert.equal(redis.listenerCount('ready'), 0);
   redis.disconnect();
-  await waitFor(() => isDeepStrictEqual(resources(), idle), { what: 'no handle of the cache' });
+  await waitFor(() => hasNoMoreThan(idle), { what: 'no handle of the cache' });
 });
