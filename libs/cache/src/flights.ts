@@ -5,9 +5,13 @@ export type Outcome = { readonly found: true; readonly value: unknown } | { read
 
 const NOT_FOUND: Outcome = { found: false };
 
+type FlightPlan = Pick<Flight, 'key' | 'startedAt' | 'position' | 'tags' | 'leaseBelowMs'>;
+
 /** One key on its way from Redis, another process or the loader. */
 export class Flight {
   readonly key: string;
+  /** When it began: its value may miss what was written since. */
+  readonly startedAt: number;
   /** The marks' position from before anything was read. */
   readonly position: number;
   /** Undefined: they depend on the value. */
@@ -28,8 +32,9 @@ export class Flight {
   readonly #answered = Promise.withResolvers<Outcome>();
   readonly #ended = Promise.withResolvers<undefined>();
 
-  constructor(key: string, position: number, tags: readonly string[] | undefined, leaseBelowMs: number) {
+  constructor({ key, startedAt, position, tags, leaseBelowMs }: FlightPlan) {
     this.key = key;
+    this.startedAt = startedAt;
     this.position = position;
     this.tags = tags;
     this.leaseBelowMs = leaseBelowMs;
@@ -84,11 +89,13 @@ export class Flight {
 /** All that is under way. Per key at most one may be joined: callers who come after an invalidation start anew. */
 export class Flights {
   readonly #marks: Marks;
+  readonly #clock: () => number;
   /** Oldest first. */
   readonly #byKey = new Map<string, Flight[]>();
 
-  constructor(marks: Marks) {
+  constructor(marks: Marks, clock: () => number) {
     this.#marks = marks;
+    this.#clock = clock;
   }
 
   join(key: string): Flight | undefined {
@@ -98,7 +105,13 @@ export class Flights {
   }
 
   begin(key: string, tags: readonly string[] | undefined, leaseBelowMs = 0): Flight {
-    const flight = new Flight(key, this.#marks.position, tags, leaseBelowMs);
+    const flight = new Flight({
+      key,
+      startedAt: this.#clock(),
+      position: this.#marks.position,
+      tags,
+      leaseBelowMs,
+    });
     const others = this.#byKey.get(key);
     if (others) others.push(flight);
     else this.#byKey.set(key, [flight]);

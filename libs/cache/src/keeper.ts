@@ -116,7 +116,13 @@ export class Keeper {
   }
 
   #hold(flight: Flight, value: unknown, held: Held): MemoryEntry {
-    const entry = { value, tags: held.tags, position: flight.position, ...held.life };
+    const entry = {
+      value,
+      tags: held.tags,
+      position: flight.position,
+      ...held.life,
+      storedAt: flight.startedAt,
+    };
     return this.#options.local.set(flight.key, entry, held.isNegative);
   }
 

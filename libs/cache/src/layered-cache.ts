@@ -27,7 +27,7 @@ class LayeredCache implements Cache {
   readonly #settings: CacheSettings;
   readonly #counters = createCounters();
   readonly #marks = new Marks();
-  readonly #flights = new Flights(this.#marks);
+  readonly #flights: Flights;
   readonly #failures: Failures;
   readonly #fetcher: Fetcher;
   readonly #aging: Aging;
@@ -37,6 +37,7 @@ class LayeredCache implements Cache {
   constructor(options: CacheOptions) {
     this.#settings = completeOptions(options);
     this.#failures = new Failures(this.#settings.errorBackoffMs);
+    this.#flights = new Flights(this.#marks, this.#settings.clock);
     const parts = {
       settings: this.#settings,
       marks: this.#marks,

@@ -68,6 +68,7 @@ export class RedisTier {
       owner,
       this.#options.leaseMs,
       tags?.length ? JSON.stringify(tags) : '',
+      this.#marksTtlMs,
     ];
     for (const { key, leaseBelowMs } of wanted) {
       names.push(this.names.entry(key), this.names.lease(key));
@@ -172,7 +173,10 @@ export class RedisTier {
 
   #marked(invalidation: Invalidation): { readonly kind: string; readonly names: readonly string[] } {
     if ('keys' in invalidation)
-      return { kind: 'keys', names: invalidation.keys.map((key) => this.names.entry(key)) };
+      return {
+        kind: 'keys',
+        names: invalidation.keys.flatMap((key) => [this.names.entry(key), this.names.lease(key)]),
+      };
     if ('tags' in invalidation)
       return { kind: 'tags', names: invalidation.tags.map((tag) => this.names.tag(tag)) };
     return { kind: 'all', names: [this.names.generation] };

@@ -6,9 +6,11 @@ import { script } from './run-script.ts';
  * younger number. Generation and tags that are missing (evicted, expired) make it invalid, so losing them is safe.
  * An invalidated key leaves a tombstone: an entry with a number and no value, which refuses older stores.
  *
- * A lease says who loads a key: its owner `o`, the sequence number `a` at which it was taken, whether others wait `w`;
- * or, without an owner, that a load has failed lately. An invalidation younger than `a` voids it, so that nobody waits
- * for a value that will be refused. A lease is advice: what may be stored is decided by numbers alone.
+ * A lease says who loads a key: its owner `o`, the sequence number `a` at which it was taken, whether others wait `w`,
+ * whether the key was invalidated since `x`; or, without an owner, that a load has failed lately. An invalidation younger
+ * than `a` voids it, so that nobody waits for a value that will be refused. What may be stored is decided by numbers. A
+ * number that is missing may have been lost during the load: it is made when a lease is taken, and where it is missing at
+ * the store nonetheless, what was invalidated since the load began is taken to be this value.
  */
 
 // A lost sequence starts again from the server's microseconds: above every number handed out before.
@@ -31,7 +33,7 @@ return sequence(KEYS[1])
 
 /**
  * KEYS: sequence, generation, then entry and lease of each key. ARGV: prefix of tags, owner, lease ms, known tags as
- * JSON or '', then per key: take the lease if no more than so many ms are left of its fresh time (-1: never).
+ * JSON or '', ttl of marks ms, then per key: take the lease if no more than so many ms are left of its fresh time (-1: never).
  * → [sequence, per key: value, tags, ms left, 'stale ms, load ms', lease (0 not wanted, 1 mine, 2 another's, -n: a load
  * failed, leave it alone for n ms)]
  */
@@ -64,8 +66,12 @@ local function askForLease(key, entryAt, hasValue)
     local failing = redis.call('PTTL', key)
     if failing > 0 then return -failing end
   end
+  redis.call('HDEL', key, 'x', 'e')
   redis.call('HSET', key, 'o', ARGV[2], 'a', reply[1])
   redis.call('PEXPIRE', key, ARGV[3])
+  for _, tag in ipairs(known) do
+    redis.call('SET', ARGV[1] .. tag, reply[1], 'NX', 'PX', ARGV[5])
+  end
   return 1
 end
 
@@ -79,7 +85,7 @@ for i = 3, #KEYS, 2 do
     end
   end
   local left = valid and redis.call('PTTL', KEYS[i]) or 0
-  local below = tonumber(ARGV[4 + (i - 1) / 2])
+  local below = tonumber(ARGV[5 + (i - 1) / 2])
   local lease = 0
   if below >= 0 and (not valid or left - (meta and tonumber(string.match(meta, '^%d+')) or 0) <= below) then
     lease = askForLease(KEYS[i + 1], at, valid)
@@ -111,10 +117,21 @@ local at = tonumber(ARGV[1])
 local function isYounger(mark)
   return mark and tonumber(mark) > at
 end
--- Without a generation there were no marks yet, or they are lost: what is older than now cannot be trusted.
-if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SET', KEYS[2], sequence(KEYS[1])) end
+local present = sequence(KEYS[1])
+redis.call('SET', KEYS[2], present, 'NX')
+for i = 5, #KEYS do
+  if not redis.call('SET', KEYS[i], present, 'NX', 'PX', ARGV[3]) and redis.call('PTTL', KEYS[i]) < tonumber(ARGV[3]) then
+    redis.call('PEXPIRE', KEYS[i], ARGV[3])
+  end
+end
 local function isStale()
-  if isYounger(redis.call('GET', KEYS[2])) or isYounger(redis.call('HGET', KEYS[3], 'a')) then return true end
+  local entryAt = redis.call('HGET', KEYS[3], 'a')
+  if not entryAt and tonumber(present) > at then
+    -- Only who holds the lease knows that no tombstone was here.
+    local lease = redis.call('HMGET', KEYS[4], 'o', 'x')
+    if lease[1] ~= ARGV[7] or lease[2] then return true end
+  end
+  if isYounger(redis.call('GET', KEYS[2])) or isYounger(entryAt) then return true end
   for i = 5, #KEYS do
     if isYounger(redis.call('GET', KEYS[i])) then return true end
   end
@@ -123,11 +140,6 @@ end
 if isStale() then
   if redis.call('HGET', KEYS[4], 'o') == ARGV[7] then endLease(KEYS[4], ARGV[8], ARGV[9]) end
   return 0
-end
-for i = 5, #KEYS do
-  if not redis.call('SET', KEYS[i], ARGV[1], 'NX', 'PX', ARGV[3]) and redis.call('PTTL', KEYS[i]) < tonumber(ARGV[3]) then
-    redis.call('PEXPIRE', KEYS[i], ARGV[3])
-  end
 end
 redis.call('DEL', KEYS[3])
 redis.call('HSET', KEYS[3], 'a', ARGV[1], 'v', ARGV[4], 'm', ARGV[6])
@@ -151,23 +163,24 @@ end
 `);
 
 /**
- * KEYS: sequence, then what is marked. ARGV: kind (keys, tags, all), ttl of marks ms, channel, message.
+ * KEYS: sequence, then what is marked, a key's lease behind its entry. ARGV: kind (keys, tags, all), ttl of marks ms, channel, message.
  * Publishes "<sequence> <message>". → sequence
  */
 export const INVALIDATE = script(`${CURRENT_SEQUENCE}
 sequence(KEYS[1])
 redis.call('INCR', KEYS[1])
 local number = redis.call('GET', KEYS[1])
-for i = 2, #KEYS do
-  if ARGV[1] == 'keys' then
+if ARGV[1] == 'keys' then
+  for i = 2, #KEYS, 2 do
     redis.call('DEL', KEYS[i])
     redis.call('HSET', KEYS[i], 'a', number)
     redis.call('PEXPIRE', KEYS[i], ARGV[2])
-  elseif ARGV[1] == 'tags' then
-    redis.call('SET', KEYS[i], number, 'PX', ARGV[2])
-  else
-    redis.call('SET', KEYS[i], number)
+    if redis.call('EXISTS', KEYS[i + 1]) == 1 then redis.call('HSET', KEYS[i + 1], 'x', 1) end
   end
+elseif ARGV[1] == 'tags' then
+  for i = 2, #KEYS do redis.call('SET', KEYS[i], number, 'PX', ARGV[2]) end
+else
+  redis.call('SET', KEYS[2], number)
 end
 redis.call('PUBLISH', ARGV[3], number .. ' ' .. ARGV[4])
 return number

@@ -72,8 +72,6 @@ export class World {
         await this.#options.admin.flush();
         return;
       case 'evict':
-        // A mark evicted before a load that began earlier is stored looks like one that never was: known, not promised.
-        if (this.#loads.length > 0 && (operation.what === 'entry' || operation.what === 'tag')) return;
         await this.#links.settle();
         await this.#options.admin.evict(operation.tenant, evicted(operation));
         return;
