@@ -9,6 +9,13 @@ const EVENTS = {
   shared: 'shared_load',
   loads: 'load',
   loadErrors: 'load_error',
+  lateLoads: 'late_load',
+  earlyRefreshes: 'early_refresh',
+  backoffs: 'backoff',
+  staleHits: 'stale_hit',
+  staleOnError: 'stale_on_error',
+  leaseWaits: 'lease_wait',
+  leaseTimeouts: 'lease_timeout',
   invalidations: 'invalidation',
   invalidationsHeard: 'invalidation_heard',
   staleRejected: 'stale_rejected',
@@ -16,7 +23,7 @@ const EVENTS = {
   remoteSkipped: 'remote_skipped',
   drops: 'drop',
   evictions: 'eviction',
-} as const satisfies Partial<Record<keyof CacheStats, string>>;
+} as const satisfies Record<Exclude<keyof CacheStats, 'bytes' | 'entries' | 'negativeEntries'>, string>;
 
 type Counted = keyof typeof EVENTS;
 
@@ -46,7 +53,7 @@ export class CacheMetrics {
     });
     new Gauge({
       name: 'cache_memory_bytes',
-      help: 'Size of the values in the memory tier, in encoded form.',
+      help: 'Memory that the values of the memory tier hold on to, estimated.',
       registers: [this.#registry],
       collect() {
         this.set(cache.stats().bytes);
