@@ -68,8 +68,9 @@ describe('a session takes its connection when its first statement tells where', 
   });
 
   test('an error tells who asked, through all that lies between', async () => {
-    const asks = (transaction: Pick<Database<TestSchema>, 'selectFrom'>) =>
-      transaction.selectFrom('note').selectAll().where('id', 'in', []).execute();
+    const asks = async (transaction: Pick<Database<TestSchema>, 'selectFrom'>) => {
+      await transaction.selectFrom('note').selectAll().where('id', 'in', []).execute();
+    };
     for (const failing of [asks(db), readOnly().execute(asks), db.transaction().execute(asks)]) {
       await assert.rejects(failing, (error: Error) => error.stack?.includes(import.meta.filename) ?? false);
     }
