@@ -42,29 +42,23 @@ test('an event loop blocked for longer than the budget costs Redis no answer and
   assert.deepEqual(states, []);
 });
 
-test('a single stall of Redis costs its callers the budget and opens no circuit', async (t) => {
+test('a single stall of Redis costs its callers the budget, and ends with the late answer', async (t) => {
   const server = await redisForTest(t);
-  t.after(async () => {
-    server.thaw();
-  });
+  t.after(() => server.thaw());
   const { cache } = await openProductionInstance(t, server.url);
   const states = watchCircuit(cache);
   server.freeze();
   await Promise.all(Array.from({ length: 50 }, (_, i) => cache.getOrSet(`key ${i}`, () => 'loaded')));
+  assert.deepEqual(states, ['open']);
   server.thaw();
-  await waitFor(async () => {
-    const before = cache.stats().remoteErrors;
-    await cache.getOrSet(`again ${Math.random()}`, () => 'loaded');
-    return cache.stats().remoteErrors === before;
-  });
-  assert.deepEqual(states, []);
+  // Nobody calls: no probe has closed it.
+  await waitFor(() => states.length === 2);
+  assert.deepEqual(states, ['open', 'closed']);
 });
 
-test('a frozen Redis costs three budgets, whatever the number of callers, then nothing', async (t) => {
+test('a frozen Redis costs one budget, whatever the number of callers, then nothing', async (t) => {
   const server = await redisForTest(t);
-  t.after(async () => {
-    server.thaw();
-  });
+  t.after(() => server.thaw());
   const { cache } = await openProductionInstance(t, server.url);
   const states = watchCircuit(cache);
   server.freeze();
@@ -76,10 +70,8 @@ test('a frozen Redis costs three budgets, whatever the number of callers, then n
   }
   t.diagnostic(`rounds of 50 callers: ${rounds.map((ms) => `${ms.toFixed(0)} ms`).join(', ')}`);
   assert.equal(states[0], 'open');
-  assert.equal(cache.stats().remoteErrors >= 150, true);
-  assert.ok(
-    rounds.slice(0, 3).every((ms) => ms >= 45),
-    'these waited',
-  );
-  assert.ok(Math.min(...rounds.slice(3)) < 20, 'these did not');
+  const [first = 0, ...later] = rounds;
+  assert.ok(first >= 45, 'these waited');
+  assert.equal(cache.stats().remoteErrors, 50);
+  assert.ok(Math.min(...later) < 20, 'these did not');
 });

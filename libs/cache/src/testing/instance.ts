@@ -27,9 +27,9 @@ export async function openInstance(
   return instance;
 }
 
-/** The same with the budgets of production. */
+/** The same with the budgets of production: the cache's own, and a second for what else uses the connection. */
 export async function openProductionInstance(t: TestScope, url: string): Promise<Instance> {
-  const redis = createRedis(url);
+  const redis = createRedis(url, { commandTimeoutMs: 1_000 });
   const instance = open(t, redis, {});
   await Promise.all([
     once(instance.cache.events, 'listening'),

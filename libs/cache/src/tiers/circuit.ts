@@ -10,18 +10,14 @@ export interface CircuitOptions {
 /** How long after a failure Redis is left alone before one call probes it. */
 const OPEN_MS = 1_000;
 
-/** So many stalls in a row, each of a whole budget and without any answer, are an outage. */
-const STALLS_MAX = 3;
-
 /**
- * Spares callers a Redis that is out. A refused or lost connection opens it at once, a time-out only as the third in
- * a row: calls that waited side by side for one late answer count once. An error as an answer proves Redis alive.
+ * Spares callers a Redis that is out. A lost connection opens it, and so does an answer that is late by a whole budget: until
+ * that answer comes after all, or another one to the call that probes. An error as an answer proves Redis alive.
  */
 export class Circuit {
   readonly #onChange: CircuitOptions['onChange'];
   #state: CircuitState = 'closed';
-  #stalls = 0;
-  #stalledAt = 0;
+  #answeredAt = -Infinity;
   #openedAt = 0;
 
   constructor({ onChange }: CircuitOptions) {
@@ -36,23 +32,20 @@ export class Circuit {
     return true;
   }
 
-  succeeded(): void {
-    this.#stalls = 0;
+  /** Redis has answered, in time or not. */
+  answered(): void {
+    this.#answeredAt = performance.now();
     if (this.#state !== 'closed') this.#enter('closed');
   }
 
   /** `startedAt`: when the call that failed went out, by performance.now(). */
   failed(error: unknown, startedAt: number): void {
     if (error instanceof ReplyError) {
-      this.succeeded();
+      this.answered();
       return;
     }
-    if (this.#state === 'open') return;
-    if (this.#state === 'closed' && isTimeout(error)) {
-      if (this.#stalls > 0 && startedAt < this.#stalledAt) return;
-      this.#stalledAt = performance.now();
-      if (++this.#stalls < STALLS_MAX) return;
-    }
+    // Answers to others since then tell more of Redis than this one that was lost.
+    if (this.#state === 'open' || (isTimeout(error) && startedAt < this.#answeredAt)) return;
     this.#openedAt = performance.now();
     this.#enter('open');
   }
@@ -60,7 +53,6 @@ export class Circuit {
   #enter(to: CircuitState): void {
     const from = this.#state;
     this.#state = to;
-    this.#stalls = 0;
     this.#onChange(from, to);
   }
 }

@@ -42,15 +42,23 @@ export class GuardedScripts {
       return undefined;
     }
     const startedAt = performance.now();
+    const replying = runScript(redis, script, names, args);
     try {
-      const reply = await this.#withinBudget(runScript(redis, script, names, args));
-      this.#circuit.succeeded();
+      const reply = await this.#withinBudget(replying);
+      this.#circuit.answered();
       return reply;
     } catch (error) {
       this.#circuit.failed(error, startedAt);
       counters.remoteErrors++;
       events.emit('tierError', { tier: 'redis', operation, error });
-      if (isTimeout(error)) onTimeout?.();
+      if (isTimeout(error)) {
+        onTimeout?.();
+        replying.then(
+          () => this.#circuit.answered(),
+          // That it failed has been told of already.
+          () => undefined,
+        );
+      }
       return undefined;
     }
   }
