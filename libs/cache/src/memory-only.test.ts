@@ -53,14 +53,14 @@ test('100 callers of a failing load share one error, and so do those who come so
   assert.ok(
     results.every((result) => result.status === 'rejected' && String(result.reason) === 'Error: failure 1'),
   );
-  now = 999;
+  now = 249;
   await assert.rejects(cache.getOrSet('key', load), /failure 1/);
   assert.equal(loads, 1);
-  now = 1_000;
+  now = 250;
   await assert.rejects(cache.getOrSet('key', load), /failure 2/);
-  now = 2_999;
+  now = 749;
   await assert.rejects(cache.getOrSet('key', load), /failure 2/, 'the pause has doubled');
-  now = 3_000;
+  now = 750;
   assert.equal(await cache.getOrSet('key', () => 'well'), 'well');
   const { loadErrors, backoffs } = cache.stats();
   assert.deepEqual({ loadErrors, backoffs }, { loadErrors: 2, backoffs: 2 });

@@ -32,7 +32,7 @@ export interface CacheOptions {
   readonly loadTimeoutMs?: number;
   /** The longest to wait for a value that another process loads; 2 s by default, never more than `loadTimeoutMs`. */
   readonly leaseWaitMs?: number;
-  /** How long a failed load is not tried again, doubling up to 8 times that; 1 s by default, 0: not at all. */
+  /** How long a failed load is not tried again, doubling up to 8 times that; 250 ms by default, 0: not at all. */
   readonly errorBackoffMs?: number;
   /** Above 1 values are refreshed earlier before their time is up, below 1 later, 0: never; 1 by default. */
   readonly earlyRefreshBeta?: number;
@@ -90,7 +90,7 @@ export function completeOptions(options: CacheOptions): CacheSettings {
     serializer: options.serializer,
     loadTimeoutMs,
     leaseWaitMs: Math.min(options.leaseWaitMs ?? LEASE_WAIT_MS, loadTimeoutMs),
-    errorBackoffMs: options.errorBackoffMs ?? 1_000,
+    errorBackoffMs: options.errorBackoffMs ?? 250,
     earlyRefreshBeta: options.earlyRefreshBeta ?? 1,
     clock: options.clock ?? createTurnClock(),
   };
