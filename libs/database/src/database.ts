@@ -101,7 +101,7 @@ export class Database<Schema> extends Kysely<Schema> {
       );
       await this.#parts.topology.probe(asked);
     }
-    session.settle(router.primary);
+    session.settle(router.primary, true);
     return session.position;
   }
 

@@ -39,14 +39,16 @@ const EJECTION_MS_MAX = 30_000;
 const JITTER = 0.1;
 
 const PROBE = `
-  select pg_is_in_recovery() as "isStandby",
-         case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end as "position",
-         case when pg_is_in_recovery() then null
-              else substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8) end as "timeline",
-         case when pg_is_in_recovery()
+  with host as materialized (
+    select pg_is_in_recovery() as "isStandby",
+           case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end as "position")
+  select "isStandby", "position",
+         case when not "isStandby" then substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8) end as "timeline",
+         case when "isStandby"
               then extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000
          end::float8 as "replayedAgoMs",
-         case when pg_is_in_recovery() then pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() end as "hasReplayedAll"`;
+         case when "isStandby" then pg_last_wal_receive_lsn() <= "position" end as "hasReplayedAll"
+    from host`;
 
 type ProbeRow = {
   readonly isStandby: boolean;

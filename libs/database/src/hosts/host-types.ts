@@ -1,5 +1,6 @@
 import type { AbortableOperationOptions } from 'kysely';
 
+import type { Shown } from '../session/read-bounds.ts';
 import type { WalPosition } from '../wal-position.ts';
 import type { PoolOptions } from './host-pool.ts';
 import type { HostStatus } from './host-status.ts';
@@ -28,6 +29,8 @@ export type Standing = {
   readonly position: WalPosition;
   /** When it was asked. */
   readonly askedAtMs: number;
+  /** The most that it can have shown to anybody before a moment; undefined when that is not known yet. */
+  readonly shown: Shown | undefined;
   readonly lagMs: number | undefined;
   readonly lagBytes: number | undefined;
   /** The moment since which nothing that it shows is missing; undefined when unknown. */

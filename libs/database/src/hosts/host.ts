@@ -1,5 +1,6 @@
 import type { ConnectionProvider, DatabaseConnection } from 'kysely';
 
+import type { Shown } from '../session/read-bounds.ts';
 import { formatWalPosition, type WalPosition } from '../wal-position.ts';
 import type { Candidate } from './balancer.ts';
 import type { HostConnection } from './host-connection.ts';
@@ -77,6 +78,11 @@ export class Host implements ConnectionProvider, Candidate {
   /** When the last good probe was sent. */
   get askedAtMs(): number | undefined {
     return this.#standing?.askedAtMs;
+  }
+
+  /** The most that it can have shown to anybody before a moment. */
+  get shown(): Shown | undefined {
+    return this.#standing?.shown;
   }
 
   /** Another number after each time it was away. */

@@ -4,6 +4,7 @@ import type { Observation } from './health.ts';
 import { HostMonitor, type HealthOptions } from './health.ts';
 import type { HostOptions, Standing } from './host-types.ts';
 import { Host } from './host.ts';
+import type { Shown } from '../session/read-bounds.ts';
 import { isTooOld } from './staleness.ts';
 import { WalHistory } from './wal-history.ts';
 
@@ -147,6 +148,7 @@ export class Topology {
       reason: 'answers',
       position,
       askedAtMs,
+      shown: { position, beforeMs: askedAtMs },
       lagMs: undefined,
       lagBytes: undefined,
       freshAtMs: askedAtMs,
@@ -170,6 +172,7 @@ export class Topology {
       reason: isStale ? `shows what is older than ${stalenessMaxMs} ms` : 'answers',
       position: observation.position,
       askedAtMs: observation.askedAtMs,
+      shown: shownBy(observation, host),
       lagMs,
       lagBytes: newest && Math.max(0, Number(newest.position - observation.position)),
       freshAtMs: (newest?.atMs ?? observation.askedAtMs) - lagMs,
@@ -205,4 +208,15 @@ export class Topology {
     const primary = this.#leader ?? this.#declared;
     this.#replicas = hosts.filter((host) => host !== primary);
   }
+}
+
+/**
+ * A standby shows a commit a moment before it says that it has replayed it. When it had replayed all it had received there was
+ * no such commit; else it is behind it when it has gone on.
+ */
+function shownBy({ position, hasReplayedAll, askedAtMs }: Observation, before: Host): Shown | undefined {
+  if (hasReplayedAll) return { position, beforeMs: askedAtMs };
+  const { position: last, askedAtMs: lastAskedAtMs } = before;
+  if (last === undefined || lastAskedAtMs === undefined) return undefined;
+  return position > last ? { position, beforeMs: lastAskedAtMs } : before.shown;
 }

@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { parseWalPosition } from '../wal-position.ts';
+import type { Shown } from './read-bounds.ts';
 import { createSession } from './session.ts';
 
 /** A host whose probes are made by hand. */
 function createHost() {
   const host = {
     position: undefined as bigint | undefined,
-    askedAtMs: undefined as number | undefined,
+    shown: undefined as Shown | undefined,
     incarnation: 0,
     probe(position: string, askedAtMs = performance.now()) {
       host.position = parseWalPosition(position);
-      host.askedAtMs = askedAtMs;
+      host.shown = { position: host.position, beforeMs: askedAtMs };
     },
   };
   return host;

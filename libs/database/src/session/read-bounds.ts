@@ -4,11 +4,14 @@ import type { WalPosition } from '../wal-position.ts';
 export type ReadableHost = {
   /** What it showed at its last probe. */
   readonly position: WalPosition | undefined;
-  /** When that probe was sent, by our clock. */
-  readonly askedAtMs: number | undefined;
+  /** The most that it can have shown to anybody before a moment of our clock. */
+  readonly shown: Shown | undefined;
   /** Another number after each time it was away: only then can it show less than before. */
   readonly incarnation: number;
 };
+
+/** Whatever was read before `beforeMs` ended at `position` or sooner. */
+export type Shown = { readonly position: WalPosition; readonly beforeMs: number };
 
 type Read = { readonly incarnation: number; underWay: number; endedAtMs: number };
 
@@ -43,13 +46,15 @@ export class ReadBounds {
     };
   }
 
-  /** Forgets the reads whose bound is known now, and returns the highest. */
-  settle(primary: ReadableHost): WalPosition | undefined {
+  /** Forgets the reads whose bound is known now, by their hosts or also by the primary, and returns the highest. */
+  settle(primary: ReadableHost, mayAskPrimary: boolean): WalPosition | undefined {
     let highest: WalPosition | undefined;
     for (const [host, read] of this.#reads) {
       if (read.underWay > 0) continue;
-      // Of a host that was away since, only the primary knows a bound: nobody ever shows more than it has written.
-      const bound = positionSince(read.incarnation === host.incarnation ? host : primary, read.endedAtMs);
+      const own = read.incarnation === host.incarnation ? boundOf(host, read.endedAtMs) : undefined;
+      // Nobody ever shows more than the primary has written. Of a host that was away only the primary knows a bound.
+      const isPrimaryAsked = mayAskPrimary || read.incarnation !== host.incarnation;
+      const bound = own ?? (isPrimaryAsked ? boundOf(primary, read.endedAtMs) : undefined);
       if (bound === undefined) continue;
       this.#reads.delete(host);
       if (highest === undefined || bound > highest) highest = bound;
@@ -58,6 +63,6 @@ export class ReadBounds {
   }
 }
 
-function positionSince({ position, askedAtMs }: ReadableHost, sinceMs: number): WalPosition | undefined {
-  return askedAtMs !== undefined && askedAtMs >= sinceMs ? position : undefined;
+function boundOf({ shown }: ReadableHost, endedAtMs: number): WalPosition | undefined {
+  return shown && shown.beforeMs >= endedAtMs ? shown.position : undefined;
 }

@@ -64,14 +64,13 @@ export class Session {
   }
 
   /** Takes over what the last probes tell of the reads before them. */
-  settle(primary: ReadableHost): void {
-    const bound = this.#reads.settle(primary);
+  settle(primary: ReadableHost, mayAskPrimary = false): void {
+    const bound = this.#reads.settle(primary, mayAskPrimary);
     if (bound !== undefined) this.#raise(bound);
-    const { position, askedAtMs = -Infinity } = primary;
-    if (this.#uncertainSinceMs === undefined || askedAtMs < this.#uncertainSinceMs || position === undefined)
-      return;
+    const { shown } = primary;
+    if (this.#uncertainSinceMs === undefined || !shown || shown.beforeMs < this.#uncertainSinceMs) return;
     // What was acknowledged before the primary was asked is not behind where it stands.
-    this.#raise(position);
+    this.#raise(shown.position);
     this.#uncertainSinceMs = undefined;
   }
 
