@@ -19,8 +19,8 @@ const SETTLE_AFTER_MS = 300;
 const USERS_MAX = 20_000;
 const LAST_POSITION = 0xffff_ffff_ffff_ffffn;
 
-/** Where another process has read: only where the primary stands after that is surely no less. */
-const ELSEWHERE = { position: undefined, askedAtMs: undefined, incarnation: 0 } as const;
+/** Where another process has read: only where the primary stands after that is surely no less. Never twice the same. */
+const ELSEWHERE = { position: undefined, shown: undefined, incarnation: NaN } as const;
 
 /**
  * Holds users to what their requests have seen, in this process and in others. Requests of a user in one process share a

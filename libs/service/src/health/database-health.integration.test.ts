@@ -14,12 +14,14 @@ test('the health of a database tells of every host how it is and why', async (t)
     applicationName: 'health-test',
   });
   t.after(() => database.destroy());
-  await waitFor(async () => (await databaseHealth(database)).status === 'up', {
-    what: 'both hosts',
-    timeoutMs: 30_000,
-  });
   // The replica's age is measured by what the primary was seen at.
-  const healthy = await databaseHealth(database);
+  const healthy = await waitFor(
+    async () => {
+      const health = await databaseHealth(database);
+      return health.status === 'up' && typeof health.hosts[1]?.lagBytes === 'number' && health;
+    },
+    { what: 'both hosts, and the age of the replica', timeoutMs: 30_000 },
+  );
   assert.equal(healthy.writable, true);
   const [primary, standby] = healthy.hosts;
   assert.deepEqual(
