@@ -20,10 +20,17 @@ export function runProgram(command: string, args: readonly string[], options: Ru
       args,
       { cwd, ...account, signal, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } },
       (error, _stdout, stderr) => {
-        if (error) reject(new Error(`${command} failed\n${stderr.trimEnd()}`, { cause: error }));
-        else resolve();
+        const settle = () => {
+          if (error) reject(new Error(`${command} failed\n${stderr.trimEnd()}`, { cause: error }));
+          else resolve();
+        };
+        // An abort is told before the program has ended, and it may still write.
+        if (signal?.aborted && child.pid !== undefined && !isClosed) child.once('close', settle);
+        else settle();
       },
     );
+    let isClosed = false;
+    child.once('close', () => (isClosed = true));
     child.stdin?.end(input);
   });
 }
