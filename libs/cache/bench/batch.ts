@@ -1,8 +1,7 @@
 import type { Entrant } from './contestant.ts';
 import { layeredField, rivalOf } from './field.ts';
 import { inTurns } from './measure/rounds.ts';
-import { quantile } from './measure/statistics.ts';
-import type { Table } from './measure/table.ts';
+import { quantile, type Table } from './testing/kit.ts';
 import { withEntrants, withRedis } from './opened.ts';
 import type { BenchOptions } from './options.ts';
 

@@ -4,14 +4,14 @@ import { writeFile } from 'node:fs/promises';
 import { batch } from './batch.ts';
 import { installRivals } from './install-rivals.ts';
 import { invalidation } from './invalidation/invalidation.ts';
-import { watchMachine, type MachineState } from './measure/machine.ts';
-import { toMarkdown, type Table } from './measure/table.ts';
 import { once } from './once.ts';
 import { HELP, parseCommandLine, type BenchOptions, type Part } from './options.ts';
 import { outage } from './outage.ts';
 import { race } from './race.ts';
-import { writeReadme } from './readme.ts';
 import { speed } from './speed/speed.ts';
+import { toMarkdown, watchMachine, writeFigures, type MachineState, type Table } from './testing/kit.ts';
+
+const README = new URL('./README.md', import.meta.url);
 
 const PARTS: Readonly<Record<Part, (options: BenchOptions) => Promise<Table[]>>> = {
   speed,
@@ -43,7 +43,7 @@ async function run(): Promise<void> {
   if (json !== undefined) {
     await writeFile(json, `${JSON.stringify({ before, after, options, tables }, null, 2)}\n`);
   }
-  if (isForReadme) await writeReadme([machine, ...tables.map(toMarkdown)].join('\n\n'));
+  if (isForReadme) await writeFigures(README, [machine, ...tables.map(toMarkdown)].join('\n\n'));
 }
 
 /** Progress goes to stderr, so that the tables can be piped. */

@@ -1,6 +1,6 @@
 import type { Entrant } from './contestant.ts';
 import { layeredField, rivalOf } from './field.ts';
-import type { Table } from './measure/table.ts';
+import type { Table } from './testing/kit.ts';
 import { withEntrants, withRedis } from './opened.ts';
 import type { BenchOptions } from './options.ts';
 import type { CallersReport } from './process/commands.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedis } from '../src/index.ts';
 import type { Contestant, Entrant } from './contestant.ts';
 import { layeredField, rivalOf } from './field.ts';
-import type { Table } from './measure/table.ts';
+import type { Table } from './testing/kit.ts';
 import { withEntrants, withRedis } from './opened.ts';
 import type { BenchOptions } from './options.ts';
 import { messageOf, type Handle } from './process/handle.ts';

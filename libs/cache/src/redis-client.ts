@@ -1,7 +1,6 @@
-import { backoff } from '@ganitagya/resilience';
+import { backoff, startDeadline } from '@ganitagya/resilience';
 import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
-import { startDeadline } from './tiers/deadline.ts';
 
 export interface CreateRedisOptions {
   /** Seen in CLIENT LIST. */

@@ -2,7 +2,7 @@ import { BALANCINGS } from '../src/hosts/balancer.ts';
 import { keepAway } from './distance.ts';
 import { alternate, medianOf, ratioOf } from './measure/alternate.ts';
 import type { Slice } from './measure/slice.ts';
-import type { Table } from './measure/table.ts';
+import type { Table } from './testing/kit.ts';
 import { openRouted, POOL, readOne, withCluster } from './notes.ts';
 import type { BenchOptions } from './options.ts';
 import { countHosts } from './shares.ts';

@@ -2,14 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 
 import { capacity } from './capacity.ts';
-import { watchMachine, type MachineState } from './measure/machine.ts';
-import { toMarkdown, type Table } from './measure/table.ts';
 import { HELP, parseCommandLine, type BenchOptions, type Part } from './options.ts';
 import { overhead } from './overhead.ts';
-import { writeReadme } from './readme.ts';
 import { behaviour } from './rivals/behaviour.ts';
 import { throughput } from './rivals/throughput.ts';
 import { skew } from './skew.ts';
+import { toMarkdown, watchMachine, writeFigures, type MachineState, type Table } from './testing/kit.ts';
+
+const README = new URL('./README.md', import.meta.url);
 
 const PARTS: Readonly<Record<Part, (options: BenchOptions) => Promise<Table[]>>> = {
   overhead,
@@ -38,7 +38,7 @@ async function run(): Promise<void> {
   if (json !== undefined) {
     await writeFile(json, `${JSON.stringify({ before, after, options, tables }, null, 2)}\n`);
   }
-  if (isForReadme) await writeReadme([machine, ...tables.map(toMarkdown)].join('\n\n'));
+  if (isForReadme) await writeFigures(README, [machine, ...tables.map(toMarkdown)].join('\n\n'));
 }
 
 function describe(before: MachineState, after: MachineState): string {

@@ -6,7 +6,7 @@ import type { Database } from '../src/database.ts';
 import { createSession, runInSession } from '../src/session/session.ts';
 import { alternate, medianOf, ratioOf, type Contestants } from './measure/alternate.ts';
 import type { Slice } from './measure/slice.ts';
-import { toPercent, type Table } from './measure/table.ts';
+import { toPercent, type Table } from './testing/kit.ts';
 import { openPlain, openRouted, readOne, readPage, withCluster, type Schema } from './notes.ts';
 import type { BenchOptions } from './options.ts';
 import { countStatements } from './statement-counter.ts';

@@ -1,8 +1,7 @@
 import { BALANCINGS } from '../src/hosts/balancer.ts';
 import { keepAway } from './distance.ts';
 import { alternate, medianOf, type Contestants } from './measure/alternate.ts';
-import { quantile } from './measure/statistics.ts';
-import type { Table } from './measure/table.ts';
+import { quantile, type Table } from './testing/kit.ts';
 import { openRouted, readOne, withCluster } from './notes.ts';
 import type { BenchOptions } from './options.ts';
 import { countHosts } from './shares.ts';

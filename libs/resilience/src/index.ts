@@ -1,5 +1,6 @@
 export { backoff } from './backoff.ts';
 export type { Backoff, BackoffOptions } from './backoff.ts';
+export { startDeadline } from './deadline.ts';
 export { BulkheadFullError, CircuitOpenError, TimedOutError } from './errors.ts';
 export { isBulkheadFull, isCircuitOpen, isTimedOut } from './errors.ts';
 export type { CircuitState, PolicyEventMap, PolicyEvents } from './events.ts';

@@ -1,7 +1,7 @@
 import { fetchAnswer } from './answer.ts';
 import { DEFAULTS } from './less.ts';
 import { contest, lowQuarterOf, ratioOf, type ContestOptions, type Slice } from './measure/contest.ts';
-import type { Table } from './measure/table.ts';
+import type { Table } from './testing/kit.ts';
 import { forwardedHeaders, forwardedRequests } from './requests.ts';
 import { coursePath, startCourses, STUDENTS } from './route.ts';
 import type { World } from './testing/world.ts';

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { hasOwnCores, moveToLoadCore } from './cores.ts';
 import { defaults } from './defaults.ts';
 import type { ContestOptions } from './measure/contest.ts';
-import { watchMachine, type MachineState } from './measure/machine.ts';
-import { toMarkdown, type Table } from './measure/table.ts';
 import { HELP, parseCommandLine, type Part } from './options.ts';
-import { writeReadme } from './readme.ts';
 import { route } from './route.ts';
+import { toMarkdown, watchMachine, writeFigures, type MachineState, type Table } from './testing/kit.ts';
 import { startWorld, type World } from './testing/world.ts';
+
+const README = new URL('./README.md', import.meta.url);
 
 const PARTS: Readonly<Record<Part, (world: World, options: ContestOptions) => Promise<Table[]>>> = {
   route,
@@ -40,7 +40,7 @@ async function run(): Promise<void> {
   if (json !== undefined) {
     await writeFile(json, `${JSON.stringify({ before, after, hasOwnCores, options, tables }, null, 2)}\n`);
   }
-  if (isForReadme) await writeReadme([machine, ...tables.map(toMarkdown)].join('\n\n'));
+  if (isForReadme) await writeFigures(README, [machine, ...tables.map(toMarkdown)].join('\n\n'));
 }
 
 function describe(before: MachineState, after: MachineState): string {

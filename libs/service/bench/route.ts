@@ -1,7 +1,7 @@
 import { fetchAnswer } from './answer.ts';
 import { askOnce } from './load.ts';
 import { contest, medianOf, ratioOf, type ContestOptions, type Slice } from './measure/contest.ts';
-import type { Table } from './measure/table.ts';
+import type { Table } from './testing/kit.ts';
 import { forwardedHeaders, forwardedRequests } from './requests.ts';
 import { startServer, type ServerProcess } from './server-process.ts';
 import type { World } from './testing/world.ts';

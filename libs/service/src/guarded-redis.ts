@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from '@ganitagya/cache';
-import { startDeadline } from './deadline.ts';
+import { startDeadline } from '@ganitagya/resilience';
 
 const BUDGET_MS = 50;
 const RETRY_MS = 1_000;

@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { inTurns } from '../measure/rounds.ts';
-import { median } from '../measure/statistics.ts';
+import { median } from '../testing/kit.ts';
 
 /** One thing to measure: does its operation `operations` times, or resolves when it has. */
 export interface Subject {

@@ -1,8 +1,7 @@
 import type { Entrant } from '../contestant.ts';
 import { layeredField, OURS, rivalOf } from '../field.ts';
 import { inTurns } from '../measure/rounds.ts';
-import { median } from '../measure/statistics.ts';
-import type { Table } from '../measure/table.ts';
+import { median, type Table } from '../testing/kit.ts';
 import type { BenchOptions } from '../options.ts';
 import { withEntrants, withRedis, type Opened } from '../opened.ts';
 import { ACTIONS, type Action } from './slice.ts';

@@ -1,9 +1,8 @@
-import { TimedOutError } from '@ganitagya/resilience';
+import { startDeadline, TimedOutError } from '@ganitagya/resilience';
 import type { Redis } from 'ioredis';
 import type { CacheEvents } from '../events.ts';
 import type { Counters } from '../stats.ts';
 import { Circuit, isTimeout } from './circuit.ts';
-import { startDeadline } from './deadline.ts';
 import { runScript } from './run-script.ts';
 import type { Script, ScriptArgument } from './run-script.ts';
 

@@ -1,5 +1,5 @@
 import { measureSlice, type Slice, type SliceOptions } from './slice.ts';
-import { median } from './statistics.ts';
+import { median } from '../testing/kit.ts';
 
 /** Who is measured, by name. */
 export type Contestants = ReadonlyMap<string, () => Promise<unknown>>;

@@ -1,5 +1,5 @@
 import { waitFor } from '../../src/testing/bench-parts.ts';
-import type { Table } from '../measure/table.ts';
+import type { Table } from '../testing/kit.ts';
 import { withCluster } from '../notes.ts';
 import { FREEZE, KILL, readsDuring, type Fault } from './faults.ts';
 import { withField, type Field } from './field.ts';

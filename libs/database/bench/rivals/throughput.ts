@@ -1,6 +1,6 @@
 import { alternate, medianOf, ratioOf, type Contestants } from '../measure/alternate.ts';
 import type { Slice } from '../measure/slice.ts';
-import { toPercent, type Table } from '../measure/table.ts';
+import { toPercent, type Table } from '../testing/kit.ts';
 import { POOL, randomId, withCluster } from '../notes.ts';
 import type { BenchOptions } from '../options.ts';
 import { withField } from './field.ts';

@@ -1,4 +1,4 @@
-import { startDeadline } from './deadline.ts';
+import { startDeadline } from '@ganitagya/resilience';
 
 /** Something that may wait for an answer. */
 export type Waiting = {

@@ -1,8 +1,8 @@
+import { startDeadline } from '@ganitagya/resilience';
 import pg from 'pg';
 
 import type { DatabaseEvents } from '../events.ts';
 import { parseWalPosition, type WalPosition } from '../wal-position.ts';
-import { startDeadline } from './deadline.ts';
 import type { HostState } from './host-status.ts';
 import type { Standing } from './host-types.ts';
 import type { Host } from './host.ts';

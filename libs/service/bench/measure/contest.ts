@@ -1,6 +1,6 @@
 import { Load } from '../load.ts';
 import type { ServerProcess } from '../server-process.ts';
-import { median, quantile } from './statistics.ts';
+import { median, quantile } from '../testing/kit.ts';
 
 /** A server and what it is asked. */
 export type Contestant = { readonly server: ServerProcess; readonly requests: readonly Buffer[] };
