@@ -6,8 +6,8 @@ export type Invalidation =
 
 /** What is rare and worth telling; the rest is in `stats()`. Listeners must not throw. */
 export interface CacheEventMap {
-  /** A tier was passed over. Refusals while its circuit is open are only counted. */
-  tierError: [event: { tier: 'memory' | 'redis'; operation: string; error: unknown }];
+  /** Redis was passed over. Refusals while its circuit is open are only counted. */
+  tierError: [event: { tier: 'redis'; operation: string; error: unknown }];
   /** The circuit around Redis. */
   circuit: [event: { from: string; to: string }];
   /** Whether this process hears the invalidations of others. */

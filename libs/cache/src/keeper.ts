@@ -24,7 +24,7 @@ export interface KeeperOptions {
   readonly events: CacheEvents;
 }
 
-/** What became of a loaded value: other processes get it, may not have it, or it was stale before it was kept. */
+/** What became of a loaded value: other processes get it, do not get it, or it was stale before it was kept. */
 export type Kept = 'shared' | 'unshared' | 'stale';
 
 /** How long values that say "there is no such thing" are kept. */
@@ -51,8 +51,6 @@ export class Keeper {
     assertPositive({ ttlMs: times.ttlMs });
     assertNotNegative({ staleMs: times.staleMs });
     if (!this.isKeepable(flight, tags)) return 'stale';
-    const bytes = this.#encode(value);
-    if (!bytes) return 'unshared';
 
     const freshMs = jitter(Math.min(times.ttlMs, settings.remote.ttlMs));
     const entry = this.#hold(flight, value, {
@@ -60,13 +58,15 @@ export class Keeper {
       isNegative,
       life: this.#localLife(freshMs, { ...times, loadMs: isNegative ? 0 : loadMs }),
     });
-    if (isNegative) return 'unshared';
+    const remote = this.#options.remote();
+    // Only Redis needs bytes, and takes them only from who has asked it before the load.
+    if (isNegative || !remote || flight.sequence === undefined) return 'unshared';
+    const bytes = this.#encode(value);
+    if (!bytes) return 'unshared';
     const { staleMs } = times;
-    this.#options
-      .remote()
-      ?.storeInBackground(flight, { bytes, tags, freshMs, staleMs, loadMs }, () =>
-        this.#retract(flight, entry),
-      );
+    remote.storeInBackground(flight, { bytes, tags, freshMs, staleMs, loadMs }, () =>
+      this.#retract(flight, entry),
+    );
     return 'shared';
   }
 
@@ -130,7 +130,7 @@ export class Keeper {
     try {
       return this.#codec.encode(value);
     } catch (error) {
-      this.#options.events.emit('tierError', { tier: 'memory', operation: 'encode', error });
+      this.#options.events.emit('tierError', { tier: 'redis', operation: 'encode', error });
       return undefined;
     }
   }

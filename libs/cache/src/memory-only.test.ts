@@ -271,16 +271,6 @@ test('a load that hangs is ended by its time-out, and the next caller starts ane
   assert.equal(await cache.getOrSet('key', () => 'well'), 'well');
 });
 
-test('a value that cannot be encoded is passed through and told of', async () => {
-  const cache = createCache({ namespace: 'test' });
-  const errors: string[] = [];
-  cache.events.on('tierError', ({ operation }) => errors.push(operation));
-  const value = await cache.getOrSet('key', () => ({ method: () => 1 }));
-  assert.equal(value.method(), 1);
-  assert.equal(cache.peek('key'), undefined);
-  assert.deepEqual(errors, ['encode']);
-});
-
 test('more invalidated tags than can be remembered drop everything instead', async () => {
   const cache = createCache({ namespace: 'test' });
   await cache.getOrSet('key', () => 'old', { tags: ['first'] });

@@ -25,6 +25,11 @@ test('every kind of value has a size, cycles and shared parts once', () => {
   assert.ok(sizeOf(cycle) < 1_500);
 });
 
+test('a function counts, and what is tied to it', () => {
+  assert.ok(sizeOf(() => 1) > 0);
+  assert.ok(sizeOf(Object.assign(() => 1, { text: 'x'.repeat(1_000) })) >= 1_000);
+});
+
 test('counting stops at the limit', () => {
   let reads = 0;
   const items = Array.from({ length: 1_000 }, () => ({

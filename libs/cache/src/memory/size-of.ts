@@ -23,7 +23,7 @@ export function sizeOf(value: unknown, limit = Infinity): number {
     if (typeof next === 'string') bytes += sizeOfString(next);
     else if (typeof next === 'number') bytes += Number.isInteger(next) ? 0 : SLOT_BYTES * 2;
     else if (typeof next === 'bigint') bytes += OBJECT_BYTES + next.toString(16).length / 2;
-    else if (typeof next === 'object' && next !== null && !seen.has(next)) {
+    else if (((typeof next === 'object' && next !== null) || typeof next === 'function') && !seen.has(next)) {
       seen.add(next);
       bytes += sizeOfObject(next, open);
     }
