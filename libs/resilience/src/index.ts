@@ -1,11 +1,11 @@
 export { backoff } from './backoff.ts';
 export type { Backoff, BackoffOptions } from './backoff.ts';
 export { startDeadline } from './deadline.ts';
-export { BulkheadFullError, CircuitOpenError, TimedOutError } from './errors.ts';
-export { isBulkheadFull, isCircuitOpen, isTimedOut } from './errors.ts';
-export type { CircuitState, PolicyEventMap, PolicyEvents } from './events.ts';
-export type { Work } from './layer.ts';
-export { createPolicies } from './policies.ts';
-export type { ExecuteOptions, Policies } from './policies.ts';
+export { BulkheadFullError, CircuitOpenError, TimedOutError } from './policies/errors.ts';
+export { isBulkheadFull, isCircuitOpen, isTimedOut } from './policies/errors.ts';
+export type { CircuitState, PolicyEventMap, PolicyEvents } from './policies/events.ts';
+export type { Work } from './policies/layer.ts';
+export { createPolicies } from './policies/policies.ts';
+export type { ExecuteOptions, Policies } from './policies/policies.ts';
+export type { BreakerOptions, BulkheadOptions, PolicyOptions, RetryOptions } from './policies/table.ts';
 export { sleep } from './sleep.ts';
-export type { BreakerOptions, BulkheadOptions, PolicyOptions, RetryOptions } from './table.ts';

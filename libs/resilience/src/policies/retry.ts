@@ -1,8 +1,8 @@
-import { backoff } from './backoff.ts';
+import { backoff } from '../backoff.ts';
 import { isBulkheadFull, isCircuitOpen } from './errors.ts';
 import type { PolicyEvents } from './events.ts';
 import type { Layer } from './layer.ts';
-import { sleep } from './sleep.ts';
+import { sleep } from '../sleep.ts';
 import type { RetryOptions } from './table.ts';
 
 /**

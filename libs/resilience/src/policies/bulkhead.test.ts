@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPolicies, isBulkheadFull } from './index.ts';
+import { createPolicies, isBulkheadFull } from '../index.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 

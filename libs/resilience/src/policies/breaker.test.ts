@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { createPolicies, isCircuitOpen } from './index.ts';
-import type { BreakerOptions } from './index.ts';
+import { createPolicies, isCircuitOpen } from '../index.ts';
+import type { BreakerOptions } from '../index.ts';
 
 const fail = () => Promise.reject(new Error('down'));
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backoff, createPolicies, sleep } from './index.ts';
+import { backoff, createPolicies, sleep } from '../index.ts';
 
 const fail = () => Promise.reject(new Error('down'));
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { createPolicies, isBulkheadFull, isCircuitOpen, isTimedOut } from './index.ts';
+import { createPolicies, isBulkheadFull, isCircuitOpen, isTimedOut } from '../index.ts';
 
 const never = () => new Promise<never>(() => undefined);
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
