@@ -14,6 +14,8 @@ export interface Held {
 export interface ControlledInstance {
   readonly cache: Cache;
   readonly redis: Redis;
+  /** The cache's own connection, for messages. */
+  readonly stream: Redis;
   /** Whether it hears what others invalidate. */
   readonly isListening: () => boolean;
   /** Holds the next script call on its way to Redis, or its reply on the way back. */
@@ -65,6 +67,7 @@ export async function openControlled(
   return {
     cache,
     redis,
+    stream: stream.connection(),
     isListening: () => isListening,
     hold,
     holdMessages: stream.hold,
@@ -123,6 +126,10 @@ function controlStream(redis: Redis, port: number | undefined) {
     return opened;
   };
   return {
+    connection: () => {
+      if (!connection) throw new Error('the cache has opened no connection for messages');
+      return connection;
+    },
     hold: () => {
       const held: (() => void)[] = [];
       queue = held;
