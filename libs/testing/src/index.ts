@@ -11,6 +11,8 @@ export { findOnPath, isMissingProgram, MissingProgramError } from './process/fin
 export { startProcess } from './process/managed-process.ts';
 export type { Exit, ManagedProcess, ProcessOptions } from './process/managed-process.ts';
 export { childrenOf, sendSignal } from './process/process-tree.ts';
+export { redisClusterForTest, startRedisCluster } from './redis/redis-cluster.ts';
+export type { RedisCluster, RedisClusterNode } from './redis/redis-cluster.ts';
 export { redisForTest, startRedis } from './redis/redis-server.ts';
 export type { RedisOptions, RedisServer } from './redis/redis-server.ts';
 export { waitFor } from './wait-for.ts';
