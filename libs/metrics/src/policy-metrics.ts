@@ -29,6 +29,9 @@ export class PolicyMetrics {
       this.#state.set({ policy: name }, CIRCUIT_VALUE.closed);
     policies.events.on('state', ({ name, to }) => this.#state.set({ policy: name }, CIRCUIT_VALUE[to]));
     policies.events.on('retry', ({ name }) => this.#events.inc({ policy: name, event: 'retry' }));
+    policies.events.on('exhausted', ({ name }) =>
+      this.#events.inc({ policy: name, event: 'retry_budget_exhausted' }),
+    );
     policies.events.on('timeout', ({ name }) => this.#events.inc({ policy: name, event: 'timeout' }));
     policies.events.on('rejected', ({ name, reason }) => this.#events.inc({ policy: name, event: reason }));
     policies.events.on('fallback', ({ name }) => this.#events.inc({ policy: name, event: 'fallback' }));

@@ -141,3 +141,40 @@ test('errors outside `on` prove the dependency alive', async (t) => {
   await failTimes(1);
   assert.equal(state(), 'open');
 });
+
+test('slow answers open the circuit when they are half of the last twenty, and are still given', async (t) => {
+  const { execute, state } = setUp(t, { slow: { overMs: 100 } });
+  const answerAfter = (ms: number) => async () => {
+    elapse(ms);
+    return ms;
+  };
+  let now = 0;
+  const elapse = (ms: number) => (now += ms);
+  t.mock.method(performance, 'now', () => now);
+
+  for (let i = 0; i < 10; i++) assert.equal(await execute(answerAfter(5)), 5);
+  for (let i = 0; i < 9; i++) assert.equal(await execute(answerAfter(200)), 200);
+  assert.equal(state(), 'closed', 'nine of nineteen');
+  assert.equal(await execute(answerAfter(200)), 200);
+  assert.equal(state(), 'open', 'ten of twenty');
+});
+
+test('a slow probe opens the circuit again; quick ones close it and the count begins anew', async (t) => {
+  const { execute, failTimes, state, tick } = setUp(t, { failures: 1, slow: { overMs: 100, calls: 4 } });
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const slow = () => {
+    now += 200;
+  };
+  await failTimes(1);
+  tick(30_000);
+  await execute(slow);
+  assert.equal(state(), 'open');
+  tick(30_000);
+  for (let i = 0; i < 3; i++) await execute(() => undefined);
+  assert.equal(state(), 'closed');
+  for (let i = 0; i < 3; i++) await execute(slow);
+  assert.equal(state(), 'closed', 'the window is not full');
+  await execute(slow);
+  assert.equal(state(), 'open');
+});

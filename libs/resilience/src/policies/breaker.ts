@@ -3,7 +3,8 @@ import type { CircuitBreakerPolicy, IBreaker } from 'cockatiel';
 import { CircuitOpenError, isBulkheadFull } from './errors.ts';
 import type { CircuitState, PolicyEvents } from './events.ts';
 import type { Layer, Work } from './layer.ts';
-import type { BreakerOptions } from './table.ts';
+import { SlowCalls } from './slow-calls.ts';
+import type { BreakerRow } from './table.ts';
 
 type Outcome<T> = { readonly failed: boolean } & ({ readonly value: T } | { readonly error: unknown });
 
@@ -16,12 +17,13 @@ const names: Record<Circuit, CircuitState> = {
 
 /**
  * Cockatiel's breaker with what it lacks: half-open refuses surplus callers (cockatiel lets them queue without
- * bound), results that began in an earlier state are ignored, and calls that never reached the dependency prove
- * nothing. The work's outcome travels through cockatiel as a value, so that we decide what counts.
+ * bound), results that began in an earlier state are ignored, calls that never reached the dependency prove nothing, and
+ * slow answers may open it. The work's outcome travels through cockatiel as a value, so that we decide what counts.
  */
 export class Breaker implements Layer {
   readonly #name: string;
-  readonly #options: Required<BreakerOptions>;
+  readonly #options: BreakerRow;
+  readonly #slow: SlowCalls | undefined;
   readonly #events: PolicyEvents;
   readonly #policy: CircuitBreakerPolicy;
   #state: CircuitState = 'closed';
@@ -31,14 +33,15 @@ export class Breaker implements Layer {
   #probes = 0;
   #openedAt = 0;
 
-  constructor(name: string, options: Required<BreakerOptions>, events: PolicyEvents) {
+  constructor(name: string, options: BreakerRow, events: PolicyEvents) {
     this.#name = name;
     this.#options = options;
     this.#events = events;
+    this.#slow = options.slow && new SlowCalls(options.slow);
     const trip: IBreaker = {
       state: undefined,
       success: () => undefined,
-      failure: () => this.#consecutiveFailures >= options.failures,
+      failure: () => this.#consecutiveFailures >= options.failures || this.#slow?.areTooMany === true,
     };
     this.#policy = circuitBreaker(
       handleWhenResult((outcome) => (outcome as Outcome<unknown>).failed),
@@ -71,9 +74,11 @@ export class Breaker implements Layer {
     const generation = this.#generation;
     if (this.#state === 'half-open') this.#probes++;
     try {
+      const startedAt = performance.now();
       const value = await work({ signal });
-      if (generation === this.#generation) this.#consecutiveFailures = 0;
-      return { value, failed: false };
+      if (generation !== this.#generation) return { value, failed: false };
+      this.#consecutiveFailures = 0;
+      return { value, failed: this.#slow?.note(performance.now() - startedAt) === true };
     } catch (error) {
       return { error, failed: generation === this.#generation && this.#isFailure(error, signal) };
     }
@@ -96,6 +101,7 @@ export class Breaker implements Layer {
     this.#state = to;
     this.#generation++;
     this.#consecutiveFailures = 0;
+    this.#slow?.reset();
     this.#probes = 0;
     if (to === 'open') this.#openedAt = Date.now();
     this.#events.emit('state', { name: this.#name, from, to });

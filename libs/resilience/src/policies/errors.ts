@@ -1,4 +1,9 @@
-export type ResilienceCode = 'resilience.circuit_open' | 'resilience.timed_out' | 'resilience.bulkhead_full';
+export type ResilienceCode =
+  | 'resilience.circuit_open'
+  | 'resilience.timed_out'
+  | 'resilience.bulkhead_full'
+  | 'resilience.throttled'
+  | 'resilience.refused';
 
 /** A call that a policy refused or gave up; `policy` is its name in the table. */
 abstract class ResilienceError extends Error {
@@ -32,6 +37,18 @@ export class BulkheadFullError extends ResilienceError {
   readonly code = 'resilience.bulkhead_full';
 }
 
+/** The dependency refused so many calls lately that this one was held back: nothing was sent. */
+export class ThrottledError extends ResilienceError {
+  override readonly name = 'ThrottledError';
+  readonly code = 'resilience.throttled';
+}
+
+/** To be thrown by the work when the dependency itself refused, and did nothing: it is overloaded, not broken. */
+export class RefusedError extends ResilienceError {
+  override readonly name = 'RefusedError';
+  readonly code = 'resilience.refused';
+}
+
 // By code, not by class: an error stays recognisable across packages and duplicate installs.
 function hasCode(error: unknown, code: ResilienceCode): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
@@ -50,4 +67,14 @@ export function isTimedOut(error: unknown): error is TimedOutError {
 /** Was the call refused because too many are running and waiting already? */
 export function isBulkheadFull(error: unknown): error is BulkheadFullError {
   return hasCode(error, 'resilience.bulkhead_full');
+}
+
+/** Was the call held back because the dependency refuses so much? */
+export function isThrottled(error: unknown): error is ThrottledError {
+  return hasCode(error, 'resilience.throttled');
+}
+
+/** Did the dependency itself refuse the call, and did nothing? */
+export function isRefused(error: unknown): error is RefusedError {
+  return hasCode(error, 'resilience.refused');
 }

@@ -7,8 +7,10 @@ export interface PolicyEventMap {
   state: [event: { name: string; from: CircuitState; to: CircuitState }];
   /** Before the pause; `attempt` is the number of the attempt that failed, from 1. */
   retry: [event: { name: string; attempt: number; delayMs: number; error: unknown }];
+  /** An attempt was worth trying, and the retry budget did not allow it. */
+  exhausted: [event: { name: string; attempt: number; error: unknown }];
   timeout: [event: { name: string; timeoutMs: number }];
-  rejected: [event: { name: string; reason: 'circuit_open' | 'bulkhead_full' }];
+  rejected: [event: { name: string; reason: 'circuit_open' | 'bulkhead_full' | 'throttled' }];
   fallback: [event: { name: string; error: unknown }];
 }
 

@@ -6,6 +6,7 @@ import type { Layer, Work } from './layer.ts';
 import { createRetry } from './retry.ts';
 import { completeRow } from './table.ts';
 import type { PolicyOptions } from './table.ts';
+import { Throttle } from './throttle.ts';
 import { createTimeout } from './timeout.ts';
 
 export interface ExecuteOptions<F> {
@@ -15,7 +16,7 @@ export interface ExecuteOptions<F> {
   readonly fallback?: ((error: unknown) => Promise<F> | F) | undefined;
 }
 
-/** The policies of one app, by name. Outside in: fallback, retry, breaker, bulkhead, timeout. */
+/** The policies of one app, by name. Outside in: fallback, retry, throttle, breaker, bulkhead, timeout. */
 export interface Policies<Name extends string> {
   execute<T, F = never>(name: Name, work: Work<T>, options?: ExecuteOptions<F>): Promise<T | F>;
   /** The state of each circuit; a row without a breaker is always closed. */
@@ -67,6 +68,7 @@ function createPolicy(name: string, options: PolicyOptions, events: PolicyEvents
   const breaker = row.breaker && new Breaker(name, row.breaker, events);
   const layers = [
     row.retry && createRetry(name, row.retry, events),
+    row.throttle && new Throttle(name, row.throttle, events),
     breaker,
     row.bulkhead && new Bulkhead(name, row.bulkhead, events),
     createTimeout(name, row.timeoutMs, events),
