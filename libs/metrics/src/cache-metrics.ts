@@ -1,5 +1,5 @@
 import type { Cache, CacheStats } from '@ganitagya/cache';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from './client.ts';
 
 /** The counters that become series, and the label that tells them apart. */
 const EVENTS = {

@@ -1,7 +1,7 @@
 import type { Cache } from '@ganitagya/cache';
 import type { Database } from '@ganitagya/database';
 import type { Policies } from '@ganitagya/resilience';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
 import { CacheMetrics } from './cache-metrics.ts';
 import { DatabaseMetrics } from './database/database-metrics.ts';
 import { HttpMetrics } from './http-metrics.ts';

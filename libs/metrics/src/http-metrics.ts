@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from './client.ts';
 import { SECONDS_BUCKETS } from './buckets.ts';
 import { LabelCap } from './label-cap.ts';
 import { TallyHistogram, type Tally } from './tally-histogram.ts';

@@ -1,5 +1,5 @@
 import type { Policies } from '@ganitagya/resilience';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from './client.ts';
 
 const CIRCUIT_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
 

@@ -1,4 +1,4 @@
-import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client';
+import { ClusterRegistry, type MetricObjectWithValues, type MetricValue } from '@prometheus-io/client';
 
 /** The values of one process. */
 export type MetricsSnapshot = MetricObjectWithValues<MetricValue<string>>[];
@@ -11,6 +11,6 @@ export interface Exposition {
 
 /** The series of several workers as one: counters and histograms summed, the rest by each metric's own rule. */
 export async function mergedExposition(snapshots: readonly MetricsSnapshot[]): Promise<Exposition> {
-  const registry = AggregatorRegistry.aggregate([...snapshots]);
+  const registry = ClusterRegistry.aggregate([...snapshots]);
   return { contentType: registry.contentType, body: await registry.metrics() };
 }

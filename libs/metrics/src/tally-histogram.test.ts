@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Histogram, Registry } from 'prom-client';
+import { Histogram, Registry } from '@prometheus-io/client';
 import { mergedExposition } from './snapshot.ts';
 import { TallyHistogram } from './tally-histogram.ts';
 

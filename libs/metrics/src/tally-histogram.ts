@@ -1,4 +1,4 @@
-import type { Histogram, MetricValueWithName, Registry } from 'prom-client';
+import type { Histogram, MetricValueWithName, Registry } from '@prometheus-io/client';
 
 /** What a histogram is called, and how it is divided. */
 export interface TallyHistogramOptions {

@@ -1,5 +1,5 @@
 import type { Database } from '@ganitagya/database';
-import type { Registry } from 'prom-client';
+import type { Registry } from '../client.ts';
 import { observeHosts } from './host-metrics.ts';
 import { observeStatements } from './statement-metrics.ts';
 

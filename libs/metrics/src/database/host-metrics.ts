@@ -1,5 +1,5 @@
 import type { Database, HostState, HostStatus } from '@ganitagya/database';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from '../client.ts';
 import { LabelCap } from '../label-cap.ts';
 
 /** Hosts found by name come and go. */

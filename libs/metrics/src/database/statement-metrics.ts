@@ -1,5 +1,5 @@
 import type { Database } from '@ganitagya/database';
-import { Counter, type Registry } from 'prom-client';
+import { Counter, type Registry } from '../client.ts';
 import { SECONDS_BUCKETS } from '../buckets.ts';
 import { TallyHistogram, type Tally } from '../tally-histogram.ts';
 import { StatementTally } from './statement-tally.ts';
