@@ -86,7 +86,7 @@ test('what gets clearly smaller is compressed, small and random values are not',
 test('bytes that would decompress to more than they say, or to too much, are refused', () => {
   const bomb = zstdCompressSync(Buffer.alloc(50_000_000));
   const saying = (length: number) => {
-    const head = Buffer.from([2, 2 | 0x80, 0, 0, 0, 0]);
+    const head = Buffer.from([3, 2 | 0x80, 0, 0, 0, 0]);
     head.writeUInt32LE(length, 2);
     return Buffer.concat([head, bomb]);
   };
@@ -118,7 +118,7 @@ test('another version, kind or serialiser is not decoded', () => {
   const bytes = encode('value');
   assert.equal(decode(Buffer.alloc(0)), undefined);
   assert.equal(decode(Buffer.from([99, ...bytes.subarray(1)])), undefined);
-  assert.equal(decode(Buffer.from([2, 17, ...bytes.subarray(2)])), undefined);
+  assert.equal(decode(Buffer.from([3, 17, ...bytes.subarray(2)])), undefined);
 });
 
 test('a serialiser of one’s own takes all but answers and Buffers, and is told apart from others', () => {

@@ -20,8 +20,8 @@ export interface Codec {
   readonly decode: (bytes: Buffer) => { readonly value: unknown } | undefined;
 }
 
-/** Changes with the encoding; a process never decodes what another version wrote. */
-const WIRE_VERSION = 2;
+/** Changes with the encoding and with what is kept beside it; a process never decodes what another version wrote. */
+const WIRE_VERSION = 3;
 
 /** The second byte: what the rest is, and whether it is compressed. */
 const ANSWER = 1;

@@ -187,7 +187,7 @@ test('an entry of another wire version or without sense is a miss', async (t) =>
     admin.exists('cache:{wire}:entry:key', 'cache:{wire}:entry:broken').then((n) => n === 2),
   );
   await admin.hset('cache:{wire}:entry:key', 'v', Buffer.from([200, 1, 2]));
-  await admin.hset('cache:{wire}:entry:broken', 'v', Buffer.from([2, 3, 2]));
+  await admin.hset('cache:{wire}:entry:broken', 'v', Buffer.from([3, 3, 2]));
   const other = await openInstance(t, server.url, { namespace: 'wire' });
   const errors: string[] = [];
   other.cache.events.on('tierError', ({ operation }) => errors.push(operation));

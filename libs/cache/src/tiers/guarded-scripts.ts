@@ -1,13 +1,13 @@
 import { startDeadline, TimedOutError } from '@ganitagya/resilience';
-import type { Redis } from 'ioredis';
 import type { CacheEvents } from '../events.ts';
+import type { RedisClient } from '../redis-client.ts';
 import type { Counters } from '../stats.ts';
 import { Circuit, isTimeout } from './circuit.ts';
 import { runScript } from './run-script.ts';
 import type { Script, ScriptArgument } from './run-script.ts';
 
 export interface GuardedScriptsOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly budgetMs: number;
   readonly events: CacheEvents;
   readonly counters: Counters;

@@ -1,6 +1,6 @@
 export interface RemoteEntry {
   readonly bytes: Buffer;
-  readonly tags: readonly string[];
+  tags: readonly string[];
   /** What is left of its fresh time; 0 or less: it is stale. */
   readonly freshMs: number;
   /** How long it may be served stale after its fresh time. */
@@ -22,36 +22,56 @@ export interface RemoteRead {
   readonly leases: readonly Lease[];
 }
 
-export type ReadReply = readonly [sequence: Buffer, ...fields: (Buffer | number | null)[]];
+export type ReadReply = readonly [
+  sequence: Buffer,
+  now: Buffer,
+  times: Buffer,
+  tags: readonly (number | Buffer)[],
+  leases: readonly number[],
+  ...values: (Buffer | null)[],
+];
 
-const FIELDS = 5;
-const LEASES: readonly Lease[] = [{ state: 'unwanted' }, { state: 'mine' }, { state: 'theirs' }];
+/** What is told before the values. */
+const HEAD = 5;
+const TIMES_PER_KEY = 3;
+const NO_TAGS: readonly string[] = [];
+const UNWANTED: Lease = { state: 'unwanted' };
+const LEASES: readonly Lease[] = [UNWANTED, { state: 'mine' }, { state: 'theirs' }];
 
 /** Understands the reply of the READ script. */
-export function parseRead([sequence, ...fields]: ReadReply): RemoteRead {
+export function parseRead(reply: ReadReply): RemoteRead {
+  const [sequence, nowText, times, tagged, leased] = reply;
+  const now = numberOf(nowText);
+  const numbers = times.latin1Slice().split(' ');
   const entries: (RemoteEntry | undefined)[] = [];
   const leases: Lease[] = [];
-  for (let start = 0; start < fields.length; start += FIELDS) {
-    const [bytes, tags, leftMs, meta, lease] = fields.slice(start, start + FIELDS) as [
-      Buffer | null,
-      Buffer | null,
-      number,
-      Buffer | null,
-      number,
-    ];
-    entries.push(bytes === null ? undefined : parseEntry(bytes, tags, leftMs, meta));
-    leases.push(LEASES[lease] ?? { state: 'failing', retryMs: -lease });
+  for (let index = 0; index < reply.length - HEAD; index++) {
+    const bytes = reply[HEAD + index] as Buffer | null;
+    const at = index * TIMES_PER_KEY;
+    leases.push(UNWANTED);
+    entries.push(
+      bytes === null
+        ? undefined
+        : {
+            bytes,
+            tags: NO_TAGS,
+            freshMs: Number(numbers[at]) - now,
+            staleMs: Number(numbers[at + 1]),
+            loadMs: Number(numbers[at + 2]),
+          },
+    );
   }
-  return { sequence: Number(sequence.toString()), entries, leases };
+  for (let at = 0; at < leased.length; at += 2) {
+    const lease = leased[at + 1] ?? 0;
+    leases[leased[at] ?? 0] = LEASES[lease] ?? { state: 'failing', retryMs: -lease };
+  }
+  for (let at = 0; at < tagged.length; at += 2) {
+    const entry = entries[tagged[at] as number];
+    if (entry) entry.tags = JSON.parse((tagged[at + 1] as Buffer).toString()) as string[];
+  }
+  return { sequence: numberOf(sequence), entries, leases };
 }
 
-function parseEntry(bytes: Buffer, tags: Buffer | null, leftMs: number, meta: Buffer | null): RemoteEntry {
-  const [staleMs = 0, loadMs = 0] = meta?.toString().split(' ').map(Number) ?? [];
-  return {
-    bytes,
-    tags: tags === null ? [] : (JSON.parse(tags.toString()) as string[]),
-    freshMs: leftMs - staleMs,
-    staleMs,
-    loadMs,
-  };
+function numberOf(text: Buffer): number {
+  return Number(text.latin1Slice());
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { CacheEvents, Invalidation } from '../events.ts';
+import type { RedisClient } from '../redis-client.ts';
 import type { Counters } from '../stats.ts';
 import type { ArrivalKind } from '../waiting/arrivals.ts';
 import { GuardedScripts } from './guarded-scripts.ts';
@@ -10,7 +11,7 @@ import { runScript } from './run-script.ts';
 import { INVALIDATE, READ, RELEASE, SEQUENCE, STORE } from './scripts.ts';
 
 export interface RedisTierOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly namespace: string;
   readonly ttlMs: number;
   readonly budgetMs: number;
@@ -64,16 +65,17 @@ export class RedisTier {
     if (wanted.length > KEYS_PER_CALL) return this.#readInParts(wanted, owner, tags);
     const names = [this.names.sequence, this.names.generation];
     const args = [
-      this.names.tagPrefix,
+      this.names.prefix,
       owner,
       this.#options.leaseMs,
       tags?.length ? JSON.stringify(tags) : '',
       this.#marksTtlMs,
     ];
-    for (const { key, leaseBelowMs } of wanted) {
-      names.push(this.names.entry(key), this.names.lease(key));
-      args.push(String(Math.ceil(leaseBelowMs)));
-    }
+    for (const { key } of wanted) names.push(this.names.entry(key));
+    const [first] = wanted;
+    const isOneForAll = wanted.every(({ leaseBelowMs }) => leaseBelowMs === first?.leaseBelowMs);
+    for (const { leaseBelowMs } of isOneForAll ? wanted.slice(0, 1) : wanted)
+      args.push(Math.ceil(leaseBelowMs));
     const onTimeout = () => this.#disown(wanted, owner);
     const reply = await this.#scripts.run({ operation: 'read', script: READ, names, args, onTimeout });
     return reply === undefined ? undefined : parseRead(reply as ReadReply);
@@ -90,11 +92,11 @@ export class RedisTier {
     const tagNames = entry.tags.map((tag) => this.names.tag(tag));
     const names = [numbers, generation, this.names.entry(key), this.names.lease(key), ...tagNames];
     const tags = entry.tags.length > 0 ? JSON.stringify(entry.tags) : '';
-    const ttlMs = entry.freshMs + entry.staleMs;
-    const meta = `${entry.staleMs} ${Math.round(entry.loadMs)}`;
+    const { freshMs, staleMs } = entry;
+    const marksTtlMs = Math.max(this.#marksTtlMs, (freshMs + staleMs) * 2);
+    const times = [freshMs, staleMs, Math.round(entry.loadMs), marksTtlMs];
     const told = [this.names.arrivals, this.#arrival('look', key)];
-    const marksTtlMs = Math.max(this.#marksTtlMs, ttlMs * 2);
-    const args = [sequence, ttlMs, marksTtlMs, entry.bytes, tags, meta, owner, ...told];
+    const args = [sequence, ...times, entry.bytes, tags, owner, ...told];
     const reply = await this.#scripts.run({ operation: 'store', script: STORE, names, args });
     return reply === undefined ? undefined : reply === 1;
   }

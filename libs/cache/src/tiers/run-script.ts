@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis-client.ts';
 
 export interface Script {
   readonly lua: string;
@@ -14,7 +14,7 @@ export function script(lua: string): Script {
 
 /** Runs a script by its hash; sends its text only when the server does not know it yet. */
 export async function runScript(
-  redis: Redis,
+  redis: RedisClient,
   { lua, sha }: Script,
   keys: readonly string[],
   args: readonly ScriptArgument[],

@@ -1,4 +1,7 @@
+import { CURRENT_SEQUENCE, NOW } from './script-parts.ts';
 import { script } from './run-script.ts';
+
+export { READ } from './read-script.ts';
 
 /*
  * Versions are integers from one sequence per namespace. An entry carries the sequence number `a` that was current
@@ -13,90 +16,9 @@ import { script } from './run-script.ts';
  * the store nonetheless, what was invalidated since the load began is taken to be this value.
  */
 
-// A lost sequence starts again from the server's microseconds: above every number handed out before.
-const CURRENT_SEQUENCE = `
-local function sequence(key)
-  local current = redis.call('GET', key)
-  if not current then
-    local time = redis.call('TIME')
-    current = time[1] .. string.format('%06d', tonumber(time[2]))
-    redis.call('SET', key, current)
-  end
-  return current
-end
-`;
-
 /** KEYS: sequence. → sequence */
 export const SEQUENCE = script(`${CURRENT_SEQUENCE}
 return sequence(KEYS[1])
-`);
-
-/**
- * KEYS: sequence, generation, then entry and lease of each key. ARGV: prefix of tags, owner, lease ms, known tags as
- * JSON or '', ttl of marks ms, then per key: take the lease if no more than so many ms are left of its fresh time (-1: never).
- * → [sequence, per key: value, tags, ms left, 'stale ms, load ms', lease (0 not wanted, 1 mine, 2 another's, -n: a load
- * failed, leave it alone for n ms)]
- */
-export const READ = script(`${CURRENT_SEQUENCE}
-local function isCurrent(mark, at)
-  return mark and tonumber(mark) <= at
-end
-local function isYounger(mark, at)
-  return mark and tonumber(mark) > at
-end
-local reply = { sequence(KEYS[1]) }
-local generation = redis.call('GET', KEYS[2])
-local known = ARGV[4] ~= '' and cjson.decode(ARGV[4]) or {}
-
-local function isVoid(leasedAt, entryAt)
-  if isYounger(generation, leasedAt) or isYounger(entryAt, leasedAt) then return true end
-  for _, tag in ipairs(known) do
-    if isYounger(redis.call('GET', ARGV[1] .. tag), leasedAt) then return true end
-  end
-  return false
-end
-
-local function askForLease(key, entryAt, hasValue)
-  local lease = redis.call('HMGET', key, 'o', 'a')
-  if lease[1] and not isVoid(tonumber(lease[2]), entryAt) then
-    redis.call('HSET', key, 'w', 1)
-    return 2
-  end
-  if not lease[1] and hasValue then
-    local failing = redis.call('PTTL', key)
-    if failing > 0 then return -failing end
-  end
-  redis.call('HDEL', key, 'x', 'e')
-  redis.call('HSET', key, 'o', ARGV[2], 'a', reply[1])
-  redis.call('PEXPIRE', key, ARGV[3])
-  for _, tag in ipairs(known) do
-    redis.call('SET', ARGV[1] .. tag, reply[1], 'NX', 'PX', ARGV[5])
-  end
-  return 1
-end
-
-for i = 3, #KEYS, 2 do
-  local entry = redis.call('HMGET', KEYS[i], 'a', 'v', 't', 'm')
-  local at, value, tags, meta = tonumber(entry[1]), entry[2], entry[3], entry[4]
-  local valid = value and isCurrent(generation, at)
-  if valid and tags then
-    for _, tag in ipairs(cjson.decode(tags)) do
-      valid = valid and isCurrent(redis.call('GET', ARGV[1] .. tag), at)
-    end
-  end
-  local left = valid and redis.call('PTTL', KEYS[i]) or 0
-  local below = tonumber(ARGV[5 + (i - 1) / 2])
-  local lease = 0
-  if below >= 0 and (not valid or left - (meta and tonumber(string.match(meta, '^%d+')) or 0) <= below) then
-    lease = askForLease(KEYS[i + 1], at, valid)
-  end
-  reply[#reply + 1] = valid and value or false
-  reply[#reply + 1] = valid and tags or false
-  reply[#reply + 1] = left
-  reply[#reply + 1] = valid and meta or false
-  reply[#reply + 1] = lease
-end
-return reply
 `);
 
 // Ends a lease and tells those who wait for it.
@@ -109,10 +31,10 @@ end
 `;
 
 /**
- * KEYS: sequence, generation, entry, lease, tags. ARGV: at, ttl ms, ttl of marks ms, value, tags as JSON or '',
- * 'stale ms, load ms', owner, channel, message. A kept value ends the lease whoever has it. → 1 kept, 0 stale
+ * KEYS: sequence, generation, entry, lease, tags. ARGV: at, fresh ms, stale ms, load ms, ttl of marks ms, value, tags as
+ * JSON or '', owner, channel, message. A kept value ends the lease whoever has it. → 1 kept, 0 stale
  */
-export const STORE = script(`${CURRENT_SEQUENCE}${END_LEASE}
+export const STORE = script(`${CURRENT_SEQUENCE}${NOW}${END_LEASE}
 local at = tonumber(ARGV[1])
 local function isYounger(mark)
   return mark and tonumber(mark) > at
@@ -120,8 +42,8 @@ end
 local present = sequence(KEYS[1])
 redis.call('SET', KEYS[2], present, 'NX')
 for i = 5, #KEYS do
-  if not redis.call('SET', KEYS[i], present, 'NX', 'PX', ARGV[3]) and redis.call('PTTL', KEYS[i]) < tonumber(ARGV[3]) then
-    redis.call('PEXPIRE', KEYS[i], ARGV[3])
+  if not redis.call('SET', KEYS[i], present, 'NX', 'PX', ARGV[5]) and redis.call('PTTL', KEYS[i]) < tonumber(ARGV[5]) then
+    redis.call('PEXPIRE', KEYS[i], ARGV[5])
   end
 end
 local function isStale()
@@ -129,7 +51,7 @@ local function isStale()
   if not entryAt and tonumber(present) > at then
     -- Only who holds the lease knows that no tombstone was here.
     local lease = redis.call('HMGET', KEYS[4], 'o', 'x')
-    if lease[1] ~= ARGV[7] or lease[2] then return true end
+    if lease[1] ~= ARGV[8] or lease[2] then return true end
   end
   if isYounger(redis.call('GET', KEYS[2])) or isYounger(entryAt) then return true end
   for i = 5, #KEYS do
@@ -138,14 +60,15 @@ local function isStale()
   return false
 end
 if isStale() then
-  if redis.call('HGET', KEYS[4], 'o') == ARGV[7] then endLease(KEYS[4], ARGV[8], ARGV[9]) end
+  if redis.call('HGET', KEYS[4], 'o') == ARGV[8] then endLease(KEYS[4], ARGV[9], ARGV[10]) end
   return 0
 end
 redis.call('DEL', KEYS[3])
-redis.call('HSET', KEYS[3], 'a', ARGV[1], 'v', ARGV[4], 'm', ARGV[6])
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[3], 't', ARGV[5]) end
-redis.call('PEXPIRE', KEYS[3], ARGV[2])
-endLease(KEYS[4], ARGV[8], ARGV[9])
+local times = string.format('%.0f %d %d', now() + ARGV[2], ARGV[3], ARGV[4])
+redis.call('HSET', KEYS[3], 'a', ARGV[1], 'v', ARGV[6], 'f', times)
+if ARGV[7] ~= '' then redis.call('HSET', KEYS[3], 't', ARGV[7]) end
+redis.call('PEXPIRE', KEYS[3], ARGV[2] + ARGV[3])
+endLease(KEYS[4], ARGV[9], ARGV[10])
 return 1
 `);
 
