@@ -7,6 +7,7 @@ import { splitList } from './config/load-config.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
 import { databaseHealth } from './health/database-health.ts';
 import { HealthChecks, type HealthCheck } from './health/health-checks.ts';
+import { policiesHealth } from './health/policies-health.ts';
 import { Limiter, type LimitRule } from './limits/limiter.ts';
 import { RedisWindows } from './limits/redis-windows.ts';
 import { WindowCounter } from './limits/window-counter.ts';
@@ -40,6 +41,7 @@ export function createPlatform<Config>(
     config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL, name, health, onClose);
   const windows = new RedisWindows(redis, `limit:${name}:`);
   const counter = new WindowCounter({ shared: windows });
+  const tables: Policies<string>[] = [];
   let cache: Cache | undefined;
   let database: Database<unknown> | undefined;
 
@@ -60,6 +62,7 @@ export function createPlatform<Config>(
     policies<const Name extends string>(table: Readonly<Record<Name, PolicyOptions>>): Policies<Name> {
       const policies = createPolicies(table);
       metrics.observePolicies(policies);
+      if (tables.push(policies) === 1) health.add('policies', () => policiesHealth(tables));
       policies.events.on('state', ({ name: policy, from, to }) =>
         log.warn({ policy, from, to }, 'circuit changed state'),
       );
