@@ -4,10 +4,8 @@ import { createPolicies } from '@ganitagya/resilience';
 import { policiesHealth } from './policies-health.ts';
 
 test('tells of every circuit, and is degraded while one is open', async () => {
-  const tables = [
-    createPolicies({ model: { breaker: { failures: 1 } }, feed: {} }),
-    createPolicies({ keys: {} }),
-  ];
+  const tutor = createPolicies({ model: { breaker: { failures: 1 } }, feed: {} });
+  const tables = [tutor, createPolicies({ keys: {} })];
   assert.deepEqual(policiesHealth(tables), {
     status: 'up',
     circuits: { model: 'closed', feed: 'closed', keys: 'closed' },
