@@ -10,5 +10,5 @@ export type { CachedLoader, CachedLoaderOptions } from './keys/cached-loader.ts'
 export { createCache } from './layered-cache.ts';
 export type { CacheOptions, EntryOptions } from './options.ts';
 export { createRedis } from './redis-client.ts';
-export type { CreateRedisOptions } from './redis-client.ts';
+export type { CreateRedisOptions, RedisClient } from './redis-client.ts';
 export type { CacheStats } from './stats.ts';

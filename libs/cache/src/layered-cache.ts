@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { Aging } from './aging.ts';
 import type { Cache, LoadContext, LoadMany } from './cache.ts';
 import { createCacheEvents } from './events.ts';
@@ -11,6 +10,7 @@ import { Marks } from './invalidation/marks.ts';
 import { LocalStore } from './local-store.ts';
 import { completeOptions } from './options.ts';
 import type { CacheOptions, CacheSettings, EntryOptions } from './options.ts';
+import type { RedisClient } from './redis-client.ts';
 import { RemoteStore } from './remote-store.ts';
 import { createCounters } from './stats.ts';
 import type { CacheStats } from './stats.ts';
@@ -177,7 +177,7 @@ class LayeredCache implements Cache {
     await remote?.close();
   }
 
-  #connect(redis: Redis): RemoteStore {
+  #connect(redis: RedisClient): RemoteStore {
     this.#local.setDeafSince(this.#settings.clock());
     return new RemoteStore({
       redis,

@@ -1,12 +1,12 @@
-import type { Redis } from 'ioredis';
 import type { Serializer } from './codec.ts';
 import { createTurnClock } from './memory/turn-clock.ts';
+import type { RedisClient } from './redis-client.ts';
 
 export interface CacheOptions {
   /** Keys, tags and messages of two namespaces never meet. Also the Redis hash tag: one namespace, one slot. */
   readonly namespace: string;
   /** The connection to share values over; without it the cache is memory only. It stays the caller's to close. */
-  readonly redis?: Redis | undefined;
+  readonly redis?: RedisClient | undefined;
   readonly memory?: {
     /** Bound of all values together, by an estimate of the memory they hold on to; 64 MiB by default. */
     readonly bytesMax?: number;

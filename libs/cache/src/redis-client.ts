@@ -1,6 +1,9 @@
 import { backoff, startDeadline } from '@ganitagya/resilience';
 import { Redis } from 'ioredis';
-import type { RedisOptions } from 'ioredis';
+import type { Cluster, RedisOptions } from 'ioredis';
+
+/** One server, or a cluster of them. */
+export type RedisClient = Redis | Cluster;
 
 export interface CreateRedisOptions {
   /** Seen in CLIENT LIST. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { CacheEvents, Invalidation } from './events.ts';
 import type { Flight } from './flights.ts';
 import { Outbox } from './invalidation/outbox.ts';
 import { Subscriber } from './invalidation/subscriber.ts';
 import type { CacheSettings } from './options.ts';
+import type { RedisClient } from './redis-client.ts';
 import type { Counters } from './stats.ts';
 import type { RemoteRead } from './tiers/read-reply.ts';
 import { RedisTier } from './tiers/redis.ts';
@@ -13,7 +13,7 @@ import { Arrivals } from './waiting/arrivals.ts';
 import type { ArrivalKind, Watch } from './waiting/arrivals.ts';
 
 export interface RemoteStoreOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly settings: CacheSettings;
   readonly events: CacheEvents;
   readonly counters: Counters;
@@ -34,7 +34,7 @@ export class RemoteStore {
   readonly #subscriber: Subscriber;
   readonly #arrivals = new Arrivals();
   readonly #background = new Set<Promise<unknown>>();
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   #owners = 0;
   readonly #flush = () => void this.#outbox.flush();
 

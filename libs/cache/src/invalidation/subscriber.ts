@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { Invalidation } from '../events.ts';
+import type { RedisClient } from '../redis-client.ts';
+import { openStream } from './stream.ts';
 
 export interface SubscriberOptions {
   /** Template of the connection; the subscriber opens one of its own. */
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   /** Numbered invalidations. */
   readonly channel: string;
   /** Messages without numbers: a lost one costs waiting, never truth. */
@@ -37,18 +39,7 @@ export class Subscriber {
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
-    this.#connection = options.redis.duplicate({
-      connectionName: `${options.redis.options.connectionName ?? 'cache'}:invalidations`,
-      autoResubscribe: false,
-      enableOfflineQueue: false,
-      lazyConnect: false,
-      retryStrategy: (times: number) =>
-        this.#isClosed ? null : options.redis.options.retryStrategy?.(times),
-      // A stall of our own event loop must not look like a lost connection.
-      commandTimeout: 2_000,
-      // The heartbeat reads over the subscribed connection, which RESP2 forbids.
-      protocol: 3,
-    });
+    this.#connection = openStream(options.redis, options.channel, () => !this.#isClosed);
     this.#connection.on('ready', () => void this.#subscribe());
     this.#connection.on('close', () => this.#setListening(false));
     this.#connection.on('error', (error) => options.onError('connect', error));
