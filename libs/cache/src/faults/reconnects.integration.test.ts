@@ -18,7 +18,7 @@ test('1,000 lost connections leave no listener, handle, timer or memory behind',
 const leaks: readonly {
   readonly what: string;
   readonly found: RegExp;
-  readonly make: () => { readonly plant: (instance: ControlledInstance) => void; undo?(): void };
+  readonly make: () => { readonly plant: (instance: ControlledInstance) => void; readonly undo?: () => void };
 }[] = [
   {
     what: 'a listener of the connection',
@@ -70,9 +70,16 @@ const leaks: readonly {
 for (const { what, found, make } of leaks) {
   test(`the check finds ${what} that stays behind at every reconnect`, async (t) => {
     const server = await redisForTest(t);
-    const { plant, undo } = make();
-    t.after(() => undo?.());
-    const short = { server, reconnects: 8, warm: 4, growthBytesMax, handlesTimeoutMs: 1_000, plant };
+    const leak = make();
+    t.after(() => leak.undo?.());
+    const short = {
+      server,
+      reconnects: 8,
+      warm: 4,
+      growthBytesMax,
+      handlesTimeoutMs: 1_000,
+      plant: leak.plant,
+    };
     await assert.rejects(reconnectWithoutLeak(t, short), found);
   });
 }

@@ -33,7 +33,7 @@ test('every key has one master, and the others say which', async (t) => {
 });
 
 test('a stopped cluster leaves no process behind', async () => {
-  const { nodes, stop } = await startRedisCluster();
-  await stop();
-  for (const { pid } of nodes) assert.equal(existsSync(`/proc/${pid}`), false);
+  const cluster = await startRedisCluster();
+  await cluster.stop();
+  for (const { pid } of cluster.nodes) assert.equal(existsSync(`/proc/${pid}`), false);
 });
