@@ -12,6 +12,7 @@ import { createFeedRepository } from './feed/feed.repository.ts';
 import { createInvalidation } from './invalidation.ts';
 import { createLessonRepository } from './lessons/lesson.repository.ts';
 import { createLessonService } from './lessons/lesson.service.ts';
+import { publishedCache } from './lifetimes.ts';
 import { createProgressRepository } from './progress/progress.repository.ts';
 import { createProgressService } from './progress/progress.service.ts';
 import type { CoursesSchema } from './schema.ts';
@@ -20,7 +21,8 @@ export type Dependencies = ReturnType<typeof createDependencies>;
 
 /** Puts the service together from what the platform gives. */
 export function createDependencies(platform: Platform<CoursesConfig>) {
-  const { cache, config, log } = platform;
+  const { config, log } = platform;
+  const cache = publishedCache(platform);
   const db = platform.database<CoursesSchema>();
   const invalidation = createInvalidation({ db, cache, log });
   platform.onClose(() => invalidation.close());
