@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 const Url = () => Type.String({ pattern: '^https?://' });
+const HOUR_MS = 3_600_000;
 
 /** The settings of this service besides the platform's. */
 export const tutorConfig = Type.Object({
@@ -9,7 +10,11 @@ export const tutorConfig = Type.Object({
   /** The courses service, for example `http://127.0.0.1:3002`; its public feed fills the search index. */
   COURSES_URL: Url(),
   /** The longest between two looks at the feed. */
-  TUTOR_FEED_INTERVAL_MS: Type.Integer({ minimum: 100, maximum: 3_600_000, default: 60_000 }),
+  TUTOR_FEED_INTERVAL_MS: Type.Integer({ minimum: 100, maximum: HOUR_MS, default: 60_000 }),
+  /** How long lessons that were found for some words count as fresh; a change of the lessons is seen at once all the same. */
+  TUTOR_LESSONS_FRESH_MS: Type.Integer({ minimum: 100, maximum: HOUR_MS, default: 600_000 }),
+  /** How much longer they, and solutions, are used while they are made anew or while that fails: an evening. */
+  TUTOR_STALE_MS: Type.Integer({ minimum: 0, maximum: 24 * HOUR_MS, default: 4 * HOUR_MS }),
 
   TUTOR_SOLVER_WORKERS: Type.Integer({ minimum: 1, maximum: 16, default: 1 }),
   TUTOR_SOLVER_QUEUE_MAX: Type.Integer({ minimum: 1, maximum: 10_000, default: 64 }),

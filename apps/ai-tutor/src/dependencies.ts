@@ -20,6 +20,8 @@ export interface Dependencies {
 }
 
 const MINUTE_MS = 60_000;
+/** Without Redis a process learns of another's change by time alone, so it asks before it uses what is old. */
+const SOFT_TIMEOUT_MS = 250;
 
 /** The composition root: opens the solver, starts to read the lessons, and closes both with the service. */
 export function createDependencies(platform: Platform<TutorConfig>): Dependencies {
@@ -37,8 +39,17 @@ export function createDependencies(platform: Platform<TutorConfig>): Dependencie
 
   const conversations = new ConversationService({ database, log });
   const answers = new AnswerService({
-    solutions: new SolutionCache(cache, createSolver(platform)),
-    lessons: new LessonSearch({ database, cache, log }),
+    solutions: new SolutionCache(cache, createSolver(platform), config.TUTOR_STALE_MS),
+    lessons: new LessonSearch({
+      database,
+      cache,
+      lifetimes: {
+        ttlMs: config.TUTOR_LESSONS_FRESH_MS,
+        staleMs: config.TUTOR_STALE_MS,
+        softTimeoutMs: platform.redis === undefined ? SOFT_TIMEOUT_MS : 0,
+      },
+      log,
+    }),
     explainer: createExplainer(config, policies),
     log,
   });

@@ -22,10 +22,13 @@ class PassingError extends Error {
 export class SolutionCache {
   readonly #cache: Cache;
   readonly #pool: SolverPool;
+  readonly #staleMs: number;
 
-  constructor(cache: Cache, pool: SolverPool) {
+  /** For `staleMs` after its time a solution is better than none: the solver may be busy. */
+  constructor(cache: Cache, pool: SolverPool, staleMs: number) {
     this.#cache = cache;
     this.#pool = pool;
+    this.#staleMs = staleMs;
   }
 
   async solve(task: Task, language: Language): Promise<Outcome> {
@@ -37,6 +40,7 @@ export class SolutionCache {
           if (outcome.status === 'declined' && PASSING.has(outcome.reason)) throw new PassingError(outcome);
           return outcome;
         },
+        { staleMs: this.#staleMs },
       );
     } catch (error) {
       if (error instanceof PassingError) return error.outcome;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cache } from '@ganitagya/cache';
+import type { Cache, EntryOptions } from '@ganitagya/cache';
 import type { FastifyBaseLogger } from 'fastify';
 import { isFiller } from '../questions/vocabulary.ts';
 import type { Executor } from '../schema.ts';
@@ -19,15 +19,18 @@ const NOTHING: LessonsFound = { passages: [] };
 const CANDIDATES = 12;
 const LESSONS_MAX = 3;
 const WORDS_MAX = 24;
-const TTL_MS = 600_000;
 
 interface LessonSearchOptions {
   readonly database: Executor;
   readonly cache: Cache;
+  readonly lifetimes: Pick<EntryOptions<LessonsFound>, 'ttlMs' | 'staleMs' | 'softTimeoutMs'>;
   readonly log: FastifyBaseLogger;
 }
 
-/** Finds the lessons that speak of a question. Without its database it finds nothing, and the tutor goes on. */
+/**
+ * Finds the lessons that speak of a question. Without its database it finds what it found before, or nothing, and the
+ * tutor goes on.
+ */
 export class LessonSearch {
   readonly #options: LessonSearchOptions;
 
@@ -36,13 +39,15 @@ export class LessonSearch {
   }
 
   async find(question: string): Promise<LessonsFound> {
-    const { cache, log } = this.#options;
+    const { cache, lifetimes, log } = this.#options;
     const words = searchWords(question);
     if (words === '') return NOTHING;
     try {
       return await cache.getOrSet(`lessons:${digestOf(words)}`, () => this.#load(words), {
+        ...lifetimes,
         tags: [LESSONS_TAG],
-        ttlMs: TTL_MS,
+        // Anything may be asked: what finds nothing takes little room, and none in Redis.
+        negative: { isNegative: ({ passages }) => passages.length === 0 },
       });
     } catch (error) {
       log.warn({ err: error }, 'the lessons could not be searched');
