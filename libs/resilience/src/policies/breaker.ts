@@ -58,8 +58,14 @@ export class Breaker implements Layer {
     return this.#state;
   }
 
+  /** Cockatiel knows as well, but tells it with an error that we would only replace. */
+  get #isShut(): boolean {
+    if (this.#state === 'open') return Date.now() - this.#openedAt < this.#options.openMs;
+    return this.#state === 'half-open' && this.#probes >= this.#options.successesToClose;
+  }
+
   async execute<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
-    if (this.#state === 'half-open' && this.#probes >= this.#options.successesToClose) throw this.#refusal();
+    if (this.#isShut) throw this.#refusal();
     let outcome: Outcome<T>;
     try {
       outcome = await this.#policy.execute(() => this.#run(work, signal));

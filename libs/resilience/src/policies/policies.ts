@@ -2,7 +2,7 @@ import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
 import { createPolicyEvents } from './events.ts';
 import type { CircuitState, PolicyEvents } from './events.ts';
-import type { Layer, Work } from './layer.ts';
+import { neverAborted, type Layer, type Work, type WorkContext } from './layer.ts';
 import { createRetry } from './retry.ts';
 import { completeRow } from './table.ts';
 import type { PolicyOptions } from './table.ts';
@@ -61,8 +61,6 @@ export function createPolicies<const Name extends string>(
   };
 }
 
-const neverAborted = new AbortController().signal;
-
 function createPolicy(name: string, options: PolicyOptions, events: PolicyEvents): Policy {
   const row = completeRow(name, options);
   const breaker = row.breaker && new Breaker(name, row.breaker, events);
@@ -77,11 +75,9 @@ function createPolicy(name: string, options: PolicyOptions, events: PolicyEvents
 }
 
 function runLayers<T>(layers: readonly Layer[], work: Work<T>, signal: AbortSignal): Promise<T> {
-  const run = (depth: number, inner: AbortSignal): Promise<T> | T => {
+  const run = (depth: number, context: WorkContext): Promise<T> | T => {
     const layer = layers[depth];
-    return layer
-      ? layer.execute((context) => run(depth + 1, context.signal), inner)
-      : work({ signal: inner });
+    return layer ? layer.execute((inner) => run(depth + 1, inner), context.signal) : work(context);
   };
-  return Promise.resolve(run(0, signal));
+  return Promise.resolve(run(0, { signal }));
 }

@@ -1,24 +1,67 @@
-import { isTaskCancelledError, timeout, TimeoutStrategy } from 'cockatiel';
 import { TimedOutError } from './errors.ts';
 import type { PolicyEvents } from './events.ts';
-import type { Layer } from './layer.ts';
+import { neverAborted, type Layer, type Work } from './layer.ts';
 
-/** Rejects at the time-out even when the work ignores its signal; an abort of the caller rejects with its reason. */
+/**
+ * Rejects at the time-out even when the work ignores its signal; an abort of the caller rejects with its reason. Not
+ * cockatiel's: there each call pays for a signal, whether its work looks at it or not.
+ */
 export function createTimeout(name: string, timeoutMs: number, events: PolicyEvents): Layer {
-  // abortOnReturn would fire the signal on every success: more than half the cost of a call, and it cuts
-  // streams that the work has handed out.
-  const policy = timeout(timeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
   return {
-    async execute(work, signal) {
-      signal.throwIfAborted();
-      try {
-        return await policy.execute(({ signal: inner }) => work({ signal: inner }), signal);
-      } catch (error) {
+    execute<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
         signal.throwIfAborted();
-        if (!isTaskCancelledError(error)) throw error;
-        events.emit('timeout', { name, timeoutMs });
-        throw new TimedOutError(name, `no answer within ${timeoutMs} ms`);
-      }
+        const context = new LazySignal();
+        const end = () => {
+          clearTimeout(timer);
+          if (signal !== neverAborted) signal.removeEventListener('abort', onAbort);
+        };
+        const giveUp = (reason: Error) => {
+          end();
+          // Before the work hears of it, so that its own rejection comes second.
+          reject(reason);
+          context.abort(reason);
+        };
+        const onAbort = () => giveUp(signal.reason as Error);
+        const timer = setTimeout(() => {
+          events.emit('timeout', { name, timeoutMs });
+          giveUp(new TimedOutError(name, `no answer within ${timeoutMs} ms`));
+        }, timeoutMs);
+        if (signal !== neverAborted) signal.addEventListener('abort', onAbort);
+        run(work, context).then(
+          (value) => {
+            end();
+            resolve(value);
+          },
+          (error: Error) => {
+            end();
+            reject(error);
+          },
+        );
+      });
     },
   };
+}
+
+/** A signal that exists from when it is first looked at. */
+class LazySignal {
+  #controller: AbortController | undefined;
+  #abortedBy: { readonly reason: unknown } | undefined;
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedBy) this.#controller.abort(this.#abortedBy.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#abortedBy = { reason };
+    this.#controller?.abort(reason);
+  }
+}
+
+async function run<T>(work: Work<T>, context: LazySignal): Promise<T> {
+  return await work(context);
 }
