@@ -10,7 +10,6 @@ const REPLACED: ServerDefaults = {
 /** By name, what a request of the cached route meets. `all` is all of them. */
 export const DEFAULTS = [
   'headers',
-  'draining',
   'metrics',
   'caching',
   'tracing',

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
+const CLOSES = Buffer.from('\r\nConnection: close\r\n');
 
 /** Asks a server over some connections that stay open, each one thing after the other, until it is stopped. */
 export class Load {
   readonly #requests: readonly Buffer[];
-  readonly #sockets: Socket[] = [];
+  readonly #sockets = new Set<Socket>();
   readonly #answerBytes: number;
+  readonly #lastAnswerBytes: number;
   #next = 0;
   #answered = 0;
   #isRunning = false;
@@ -15,17 +17,22 @@ export class Load {
   #onIdle: () => void = () => undefined;
   #fault: Error | undefined;
 
-  private constructor(requests: readonly Buffer[], answerBytes: number) {
+  private constructor(requests: readonly Buffer[], answerBytes: number, lastAnswerBytes: number) {
     this.#requests = requests;
     this.#answerBytes = answerBytes;
+    this.#lastAnswerBytes = lastAnswerBytes;
   }
 
-  /** Connects; all answers must be as long as the first, which tells one from the next without parsing them. */
+  /**
+   * Connects; all answers must be as long as the first, which tells one from the next without parsing them. When a
+   * server says that an answer is the last on its connection, another one is opened.
+   */
   static async open(port: number, requests: readonly Buffer[], connections: number): Promise<Load> {
     const [first] = requests;
     if (first === undefined) throw new RangeError('there is nothing to ask');
-    const load = new Load(requests, (await askOnce(port, first)).length);
-    for (let i = 0; i < connections; i += 1) load.#sockets.push(await load.#connect(port));
+    const lengthOf = async (request: Buffer) => (await askOnce(port, request)).length;
+    const load = new Load(requests, await lengthOf(first), await lengthOf(asLast(first)));
+    for (let i = 0; i < connections; i += 1) await load.#connect(port);
     return load;
   }
 
@@ -49,11 +56,17 @@ export class Load {
   async #connect(port: number): Promise<Socket> {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
     await once(socket, 'connect');
+    this.#sockets.add(socket);
     let missing = this.#answerBytes;
+    let isLast = false;
     socket.on('data', (chunk: Buffer) => {
-      if (missing === this.#answerBytes && !chunk.subarray(9, 12).equals(OK)) {
-        this.#fail(new Error(`the server answers ${chunk.toString('latin1', 0, 300)}`));
-        return;
+      if (missing === this.#answerBytes) {
+        if (!chunk.subarray(9, 12).equals(OK)) {
+          this.#fail(new Error(`the server answers ${chunk.toString('latin1', 0, 300)}`));
+          return;
+        }
+        isLast = chunk.includes(CLOSES);
+        if (isLast) missing = this.#lastAnswerBytes;
       }
       missing -= chunk.length;
       if (missing > 0) return;
@@ -64,11 +77,27 @@ export class Load {
       missing = this.#answerBytes;
       this.#answered += 1;
       this.#underWay -= 1;
-      if (this.#isRunning) this.#ask(socket);
+      if (isLast) this.#replace(socket, port);
+      else if (this.#isRunning) this.#ask(socket);
       else if (this.#underWay === 0) this.#onIdle();
     });
     socket.on('error', (error) => this.#fail(error));
     return socket;
+  }
+
+  #replace(socket: Socket, port: number): void {
+    this.#sockets.delete(socket);
+    socket.destroy();
+    // Counts as under way, so that a run does not end before all its connections are there again.
+    this.#underWay += 1;
+    this.#connect(port).then(
+      (opened) => {
+        this.#underWay -= 1;
+        if (this.#isRunning) this.#ask(opened);
+        else if (this.#underWay === 0) this.#onIdle();
+      },
+      (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))),
+    );
   }
 
   #ask(socket: Socket): void {
@@ -100,4 +129,12 @@ export async function askOnce(port: number, request: Buffer): Promise<Buffer> {
     if (headEnd >= 0 && answer.length >= headEnd + HEAD_END.length + Number(length)) return answer;
   }
   throw new Error(`no whole answer: ${answer.toString('latin1', 0, 300)}`);
+}
+
+/** The same request on a connection that is not to stay open. */
+function asLast(request: Buffer): Buffer {
+  return Buffer.from(
+    request.toString('latin1').replace(/(\r\nconnection:[^\r]*)?\r\n\r\n/iu, '\r\nConnection: close\r\n\r\n'),
+    'latin1',
+  );
 }

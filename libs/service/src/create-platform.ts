@@ -21,6 +21,8 @@ export interface RunningPlatform<Config> {
   readonly windows: RedisWindows;
   /** The service's database, once it was asked for. */
   readonly database: () => Database<unknown> | undefined;
+  /** Ends long answers, by the signal that the platform shows. */
+  readonly stopping: AbortController;
   /** Undoes all that was opened, latest first; the first fault is thrown after the last was closed. */
   close(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export function createPlatform<Config>(
   const closers: (() => Promise<void> | void)[] = [];
   const onClose = (close: () => Promise<void> | void) => void closers.push(close);
   const health = new HealthChecks();
+  const stopping = new AbortController();
   const metrics = createMetrics({ service: name });
   onClose(() => metrics.close());
 
@@ -51,6 +54,7 @@ export function createPlatform<Config>(
     log,
     metrics,
     redis,
+    stopping: stopping.signal,
     get cache() {
       cache ??= openCache(name, config, redis, metrics, onClose);
       return cache;
@@ -72,7 +76,7 @@ export function createPlatform<Config>(
     onClose,
     onHealth: (part: string, check: HealthCheck) => health.add(part, check),
   };
-  return { platform, health, windows, database: () => database, close: () => closeAll(closers) };
+  return { platform, health, windows, database: () => database, stopping, close: () => closeAll(closers) };
 }
 
 type OnClose = (close: () => Promise<void> | void) => void;

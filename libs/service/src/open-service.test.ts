@@ -249,7 +249,7 @@ describe('every service', () => {
   });
 
   test('drains: a request that comes on an open connection while it closes is answered', async (t) => {
-    const service = await openEcho(t);
+    const service = await openEcho(t, { DRAIN_DELAY_MS: '1000' });
     const { port } = new URL(await service.listen());
     const socket = connect(Number(port), '127.0.0.1');
     t.after(() => socket.destroy());

@@ -1,11 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Server as NetServer } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Static, TObject } from 'typebox';
 import type { PlatformConfig } from './config/platform-config.ts';
 import { createPlatform } from './create-platform.ts';
 import { createServer } from './create-server.ts';
+import { Connections } from './drain/connections.ts';
+import { planDrain, type DrainKind } from './drain/drain-plan.ts';
+import { drain } from './drain/drain.ts';
 import type { HealthReport } from './health/health-checks.ts';
-import { ConnectionReaper } from './http/connection-reaper.ts';
 import type { Platform, ServiceDefinition } from './platform.ts';
 import { serverDefaults } from './server-defaults.ts';
 
@@ -14,13 +16,14 @@ export interface Service<Config> {
   /** For `inject` in tests. */
   readonly app: FastifyInstance;
   readonly platform: Platform<Config>;
+  readonly connections: Connections;
   listen(): Promise<string>;
   isReady(): boolean;
   health(): Promise<HealthReport>;
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   onClosed(listener: () => void): void;
   /** Readiness off, a pause for load balancers, answer what is in flight, then close cache and database. */
-  close(): Promise<void>;
+  close(kind?: DrainKind): Promise<void>;
 }
 
 /**
@@ -34,33 +37,47 @@ export async function openService<Schema extends TObject>(
   defaultsOf = serverDefaults,
 ): Promise<Service<Static<Schema>>> {
   const running = createPlatform<Static<Schema>>(definition.name, config, log);
-  const { platform, health } = running;
+  const { platform, health, stopping } = running;
   const defaults = defaultsOf(running, definition);
   const app = await createServer(definition, running, log, defaults).catch(async (error: unknown) => {
     await running.close();
     throw error;
   });
-  const reaper = new ConnectionReaper(app.server);
+  const connections = new Connections(app.server);
   const listeners: (() => void)[] = [];
   let closing: Promise<void> | undefined;
 
-  async function drainAndClose(): Promise<void> {
+  async function drainAndClose(kind: DrainKind): Promise<void> {
     const wasListening = health.state === 'ready';
     health.state = 'draining';
-    if (wasListening) await sleep(config.DRAIN_DELAY_MS);
-    const stopReaping = reaper.start();
     try {
+      if (wasListening) await letGoOfClients(kind);
       await app.close();
     } finally {
-      stopReaping();
+      connections.close();
       await running.close();
     }
     for (const listener of listeners) listener();
   }
 
+  async function letGoOfClients(kind: DrainKind): Promise<void> {
+    const plan = planDrain(kind, { delayMs: config.DRAIN_DELAY_MS, graceMs: config.SHUTDOWN_GRACE_MS });
+    const cut = await drain(
+      {
+        connections,
+        // Not the method of the HTTP server, which also closes idle connections, at once.
+        stopAccepting: () => void NetServer.prototype.close.call(app.server),
+        endLongAnswers: () => stopping.abort(new Error('The service stops')),
+      },
+      plan,
+    );
+    if (cut > 0) log.warn({ cut }, 'answers were cut off, because the grace was nearly over');
+  }
+
   return {
     app,
     platform,
+    connections,
     async listen() {
       const address = await app.listen({ host: config.HOST, port: config.PORT });
       health.state = 'ready';
@@ -71,6 +88,6 @@ export async function openService<Schema extends TObject>(
     health: () => health.report(),
     metrics: () => platform.metrics.exposition(),
     onClosed: (listener) => void listeners.push(listener),
-    close: () => (closing ??= drainAndClose()),
+    close: (kind = 'stop') => (closing ??= drainAndClose(kind)),
   };
 }

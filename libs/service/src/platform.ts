@@ -25,6 +25,8 @@ export interface Platform<Config = unknown> {
   policies<const Name extends string>(table: Readonly<Record<Name, PolicyOptions>>): Policies<Name>;
   /** A quota shared by all processes of this service. */
   limiter(rule: LimitRule): Limiter;
+  /** Aborts when answers that take long (streams) should say their last word, because the service stops. */
+  readonly stopping: AbortSignal;
   /** Runs when the service has answered its last request; latest first. */
   onClose(close: () => Promise<void> | void): void;
   onHealth(name: string, check: HealthCheck): void;

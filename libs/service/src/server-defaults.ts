@@ -15,7 +15,7 @@ export type ServerDefaults = Readonly<Record<string, (app: FastifyInstance) => u
 
 /** All that every service has. */
 export function serverDefaults(
-  { platform, health, windows, database }: RunningPlatform<unknown>,
+  { platform, windows, database }: RunningPlatform<unknown>,
   { docsPath }: { readonly docsPath: string },
 ): ServerDefaults {
   const { config, metrics, name, redis } = platform;
@@ -23,12 +23,6 @@ export function serverDefaults(
     headers: (app) =>
       app.addHook('onRequest', (request, reply, done) => {
         introduce(request, reply);
-        done();
-      }),
-    // While draining, clients must let go of their connections (the server no longer outlives their next request).
-    draining: (app) =>
-      app.addHook('onSend', (_request, reply, _payload, done) => {
-        if (health.state === 'draining') reply.header('connection', 'close');
         done();
       }),
     metrics: (app) => app.register(httpMetrics, { metrics }),
