@@ -28,16 +28,7 @@ export function createTimeout(name: string, timeoutMs: number, events: PolicyEve
           giveUp(new TimedOutError(name, `no answer within ${timeoutMs} ms`));
         }, timeoutMs);
         if (signal !== neverAborted) signal.addEventListener('abort', onAbort);
-        run(work, context).then(
-          (value) => {
-            end();
-            resolve(value);
-          },
-          (error: Error) => {
-            end();
-            reject(error);
-          },
-        );
+        run(work, context, end).then(resolve, reject);
       });
     },
   };
@@ -62,6 +53,10 @@ class LazySignal {
   }
 }
 
-async function run<T>(work: Work<T>, context: LazySignal): Promise<T> {
-  return await work(context);
+async function run<T>(work: Work<T>, context: LazySignal, end: () => void): Promise<T> {
+  try {
+    return await work(context);
+  } finally {
+    end();
+  }
 }
