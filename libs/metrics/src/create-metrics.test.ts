@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { createPolicies } from '@ganitagya/resilience';
 import { createMetrics } from './create-metrics.ts';
-import { mergedExposition } from './snapshot.ts';
 
 function metricsFor(t: TestContext) {
   const metrics = createMetrics({ service: 'test' });
@@ -59,18 +58,4 @@ describe('createMetrics', () => {
       events.join('\n'),
     );
   });
-});
-
-test('mergedExposition adds up counts and connections, and is empty for no workers', async (t) => {
-  const workers = [metricsFor(t), metricsFor(t)];
-  for (const { http } of workers) {
-    http.connectionOpened();
-    http.connectionOpened();
-    http.connectionClosed();
-    http.observe({ method: 'GET', route: '/a', statusCode: 200 }, 0.1);
-  }
-  const { body } = await mergedExposition(await Promise.all(workers.map((worker) => worker.snapshot())));
-  assert.match(linesOf(body, 'http_request_duration_seconds_count{').join(), / 2$/u);
-  assert.match(linesOf(body, 'active_connections{').join(), / 2$/u);
-  assert.equal((await mergedExposition([])).body.trim(), '');
 });

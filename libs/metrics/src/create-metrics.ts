@@ -1,42 +1,53 @@
 import type { Cache } from '@ganitagya/cache';
 import type { Database } from '@ganitagya/database';
 import type { Policies } from '@ganitagya/resilience';
-import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
 import { CacheMetrics } from './cache-metrics.ts';
+import { Registry } from './client.ts';
 import { DatabaseMetrics } from './database/database-metrics.ts';
 import { HttpMetrics } from './http-metrics.ts';
+import { OverloadMetrics } from './overload-metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
-import type { Exposition, MetricsSnapshot } from './snapshot.ts';
+import { observeProcess } from './process-metrics.ts';
+import { observeRuntime } from './runtime-metrics.ts';
+import { writeExposition, type Exposition } from './series/exposition.ts';
+import { labelsText } from './series/family.ts';
+import { readFamilies } from './series/read-families.ts';
+import { SeriesSender, type SeriesPush } from './series/series-sender.ts';
 
 /** The series of one process; only this library knows how they are kept. */
 export interface Metrics {
   readonly http: HttpMetrics;
+  readonly overload: OverloadMetrics;
   observeDatabase(database: Database<unknown>): void;
   observeCache(cache: Cache): void;
   observePolicies<Name extends string>(policies: Policies<Name>): void;
-  /** The values as they are now, to be merged with those of other workers. */
-  snapshot(): Promise<MetricsSnapshot>;
+  /** What changed since it was asked last, for the primary process; each answer must reach it, in this order. */
+  changes(): Promise<SeriesPush>;
   /** What Prometheus reads. */
   exposition(): Promise<Exposition>;
+  /** Stops listening to the runtime. What was counted can still be read. */
   close(): void;
 }
 
 /** Series of a process of `service`: HTTP, connections, database, cache, policies and Node's own. */
 export function createMetrics({ service }: { readonly service: string }): Metrics {
   const registry = new Registry();
-  registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  observeProcess(registry);
+  const close = observeRuntime(registry);
   const http = new HttpMetrics(registry);
+  const overload = new OverloadMetrics(registry);
   const database = new DatabaseMetrics(registry);
   const cache = new CacheMetrics(registry);
   const policies = new PolicyMetrics(registry);
+  const sender = new SeriesSender();
   return {
     http,
+    overload,
     observeDatabase: (observed) => database.observe(observed),
     observeCache: (observed) => cache.observe(observed),
     observePolicies: (observed) => policies.observe(observed),
-    snapshot: () => registry.getMetricsAsJSON(),
-    exposition: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
-    close: () => registry.clear(),
+    changes: async () => sender.next(await readFamilies(registry)),
+    exposition: async () => writeExposition(await readFamilies(registry), labelsText({ service })),
+    close,
   };
 }

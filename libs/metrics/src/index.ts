@@ -1,3 +1,5 @@
+export { createGroupMetrics, type GroupMetrics } from './create-group-metrics.ts';
 export { createMetrics, type Metrics } from './create-metrics.ts';
 export type { HttpObservation } from './http-metrics.ts';
-export { mergedExposition, type Exposition, type MetricsSnapshot } from './snapshot.ts';
+export type { Exposition } from './series/exposition.ts';
+export type { SeriesPush } from './series/series-sender.ts';

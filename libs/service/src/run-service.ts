@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
-import { mergedExposition } from '@ganitagya/metrics';
+import { createGroupMetrics } from '@ganitagya/metrics';
 import { pino, type Logger } from 'pino';
 import { Type, type Static, type TObject } from 'typebox';
 import { ConfigError, loadConfig } from './config/load-config.ts';
@@ -8,6 +8,7 @@ import { platformConfig, type PlatformConfig } from './config/platform-config.ts
 import { startManagementServer } from './health/management-server.ts';
 import type { ServiceDefinition } from './platform.ts';
 import { openService } from './open-service.ts';
+import { collectPushes, pushMetrics } from './workers/metrics-link.ts';
 import { answerPrimary } from './workers/worker-link.ts';
 import { WorkerGroup } from './workers/worker-group.ts';
 
@@ -27,20 +28,22 @@ export async function runService<Schema extends TObject>(
 
   const workers = config.WORKERS === 'auto' ? availableParallelism() : config.WORKERS;
   try {
-    if (cluster.isPrimary && workers > 1) await runPrimary(config, workers, log);
+    if (cluster.isPrimary && workers > 1) await runPrimary(definition.name, config, workers, log);
     else await runProcess(definition, config, log);
   } catch (error) {
     die(log, error);
   }
 }
 
-async function runPrimary(config: PlatformConfig, count: number, log: Logger): Promise<void> {
+async function runPrimary(name: string, config: PlatformConfig, count: number, log: Logger): Promise<void> {
+  const metrics = createGroupMetrics({ service: name });
+  collectPushes(metrics);
   const group = new WorkerGroup(count, log);
   const management = await startManagementServer(
     {
       ready: () => group.ready(),
       health: () => group.health(),
-      metrics: async () => mergedExposition(await group.metrics()),
+      metrics: () => metrics.exposition(),
     },
     { host: config.MANAGEMENT_HOST, port: config.MANAGEMENT_PORT },
   );
@@ -57,13 +60,16 @@ async function runProcess<Schema extends TObject>(
   log: Logger,
 ): Promise<void> {
   const service = await openService(definition, config, log);
-  onStopSignal(log, config.SHUTDOWN_GRACE_MS, () => service.close());
+  const pushLast = cluster.isWorker ? pushMetrics(service.platform.metrics) : undefined;
+  onStopSignal(log, config.SHUTDOWN_GRACE_MS, async () => {
+    await service.close();
+    await pushLast?.();
+  });
   await service.listen();
   if (cluster.isWorker) {
     answerPrimary({
       ready: () => service.isReady(),
       health: () => service.health(),
-      metrics: () => service.platform.metrics.snapshot(),
     });
     return;
   }

@@ -43,15 +43,14 @@ describe('series of a primary and two replicas', () => {
   });
 
   async function scrape(): Promise<Series> {
-    const snapshot = (await metrics.snapshot()).flatMap(({ name, values }) =>
-      values.map((each) => ({ metricName: name, ...each })),
-    );
-    return (name, labels) =>
-      snapshot.find(
-        (each) =>
-          each.metricName === name &&
-          Object.entries(labels).every(([label, value]) => String(each.labels[label]) === value),
-      )?.value;
+    const lines = (await metrics.exposition()).body.split('\n');
+    return (name, labels) => {
+      const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+      const line = lines.find(
+        (each) => each.startsWith(`${name}{`) && wanted.every((label) => each.includes(label)),
+      );
+      return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')));
+    };
   }
 
   test('say where statements ran, why there, and how they ended', async () => {

@@ -1,6 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { FastifyBaseLogger } from 'fastify';
-import type { MetricsSnapshot } from '@ganitagya/metrics';
 import type { HealthReport } from '../health/health-checks.ts';
 import { RestartDelay } from './restart-delay.ts';
 import { ask } from './worker-link.ts';
@@ -50,12 +49,6 @@ export class WorkerGroup {
       pid: process.pid,
       workers,
     };
-  }
-
-  /** The series of every worker that answers; a frozen one is left out rather than failing the scrape. */
-  async metrics(): Promise<readonly MetricsSnapshot[]> {
-    const snapshots = await Promise.all(this.#workers.map((worker) => ask(worker, 'metrics')));
-    return snapshots.filter((snapshot) => snapshot !== undefined);
   }
 
   /** Asks every worker to drain and waits until all are gone; after `graceMs` the rest is killed. */

@@ -13,7 +13,7 @@ test('asks a worker; one that is dead before anybody noticed, or fails to answer
   t.after(() => worker.process.kill('SIGKILL'));
   await once(worker, 'message');
   assert.equal(await ask(worker, 'ready'), true);
-  assert.equal(await ask(worker, 'metrics'), undefined);
+  assert.equal(await ask(worker, 'health'), undefined);
   assert.equal(await ask(worker, 'ready'), true);
 
   const exited = once(worker, 'exit');

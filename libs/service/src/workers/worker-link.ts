@@ -1,12 +1,10 @@
 import type { Worker } from 'node:cluster';
-import type { MetricsSnapshot } from '@ganitagya/metrics';
 import type { HealthReport } from '../health/health-checks.ts';
 
 /** The questions that a primary asks its workers, and their answers. */
 export interface WorkerAnswers {
   readonly ready: boolean;
   readonly health: HealthReport;
-  readonly metrics: MetricsSnapshot;
 }
 
 type Question = keyof WorkerAnswers;
