@@ -29,6 +29,9 @@ const BYTES = 2;
 const CLONE = 3;
 const COMPRESSED = 0x80;
 
+/** Marks a Buffer or another view among cloned values: the only ones that stay part of the bytes they come from. */
+const VIEW = 0x5c;
+
 /** Any structured-cloneable value: undefined, NaN, Date, Map, BigInt and Buffers included. */
 const clone: Serializer = { id: CLONE, encode: serialize, decode: deserialize };
 
@@ -60,10 +63,12 @@ export function createCodec(serializer: Serializer = clone): Codec {
     },
 
     decode(bytes) {
-      const [version, tag = 0] = bytes;
+      const tag = bytes[1] ?? 0;
       const kind = tag & ~COMPRESSED;
-      if (version !== WIRE_VERSION || ![ANSWER, BYTES, serializer.id].includes(kind)) return undefined;
+      if (bytes[0] !== WIRE_VERSION || !(kind === ANSWER || kind === BYTES || kind === serializer.id))
+        return undefined;
       const rest = bytes.subarray(2);
+      if (serializer === clone && tag === CLONE && !rest.includes(VIEW)) return { value: deserialize(rest) };
       const raw = tag & COMPRESSED ? ownBytes(decompress(rest)) : copyOf(rest);
       if (kind === BYTES) return { value: raw };
       return { value: kind === ANSWER ? decodeAnswer(raw) : serializer.decode(raw) };

@@ -60,7 +60,7 @@ export class Fetcher {
     const { settings, failures } = this.#options;
     const remote = this.#options.remote();
     const now = settings.clock();
-    const watch = errand.isLast ? undefined : remote?.watch(flights.map(({ key }) => key));
+    const watch = errand.isLast ? undefined : remote?.watch();
     try {
       const wanted = flights.map(({ key, leaseBelowMs }) => ({
         key,
@@ -76,6 +76,7 @@ export class Fetcher {
         next[this.#consider(flight, read?.entries[index], lease, errand)].push(flight);
       });
       for (const flight of next.done) this.#endings.end(flight);
+      if (remote) watch?.only(next.wait.map(({ key }) => remote.nameOf(key)));
       if (watch) await Promise.all([this.#load(next.load, errand), this.#wait(next.wait, watch, errand)]);
       else await this.#load([...next.load, ...next.wait], errand);
     } finally {

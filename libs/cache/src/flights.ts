@@ -1,13 +1,17 @@
+import { DEAF_TTL_MS } from './deafness.ts';
 import type { Marks } from './invalidation/marks.ts';
 
 /** What came of one key: a loader of many may know nothing of it. */
 export type Outcome = { readonly found: true; readonly value: unknown } | { readonly found: false };
 
+/** Hears that a flight was answered, well or not. */
+export type AnswerListener = (failure: { readonly error: unknown } | undefined) => void;
+
 const NOT_FOUND: Outcome = { found: false };
 
 type FlightPlan = Pick<Flight, 'key' | 'startedAt' | 'position' | 'tags' | 'leaseBelowMs'>;
 
-/** One key on its way from Redis, another process or the loader. */
+/** One key on its way from Redis, another process or the loader. Promises are made only for those who ask. */
 export class Flight {
   readonly key: string;
   /** When it began: its value may miss what was written since. */
@@ -23,14 +27,18 @@ export class Flight {
   /** Its load timed out: what still comes may be kept, but nobody waits. */
   isOverdue = false;
   /** The sequence number in Redis from before the load; undefined: Redis did not say. */
-  sequence: number | undefined;
+  sequence: number | undefined = undefined;
   /** Under this name it holds the lease on its load. */
-  leasedBy: string | undefined;
-  /** A value to answer with when the load takes too long or fails; undefined when that may not be served any more. */
-  fallback: (() => { readonly value: unknown } | undefined) | undefined;
-  #isAnswered = false;
-  readonly #answered = Promise.withResolvers<Outcome>();
-  readonly #ended = Promise.withResolvers<undefined>();
+  leasedBy: string | undefined = undefined;
+  /** The one before it for the same key, if that is still under way. */
+  older: Flight | undefined = undefined;
+  /** Called once. */
+  onAnswered: AnswerListener | undefined = undefined;
+  #answer: Outcome | undefined = undefined;
+  #failure: { readonly error: unknown } | undefined = undefined;
+  #asked: PromiseWithResolvers<Outcome> | undefined = undefined;
+  #isEnded = false;
+  #drained: PromiseWithResolvers<undefined> | undefined = undefined;
 
   constructor({ key, startedAt, position, tags, leaseBelowMs }: FlightPlan) {
     this.key = key;
@@ -38,51 +46,61 @@ export class Flight {
     this.position = position;
     this.tags = tags;
     this.leaseBelowMs = leaseBelowMs;
-    // Nobody may be waiting for a background refresh; its error is told by an event.
-    this.#answered.promise.catch(() => undefined);
   }
 
   /** What callers get: perhaps a stale value while the load goes on. */
   get outcome(): Promise<Outcome> {
-    return this.#answered.promise;
+    if (!this.#asked) {
+      this.#asked = Promise.withResolvers();
+      this.#tell(this.#asked);
+    }
+    return this.#asked.promise;
+  }
+
+  /** The same without waiting; undefined when there is none yet, or an error. */
+  get answer(): Outcome | undefined {
+    return this.#answer;
   }
 
   /** Resolves when nothing more will come of it, but for a late value. */
   get ended(): Promise<undefined> {
-    return this.#ended.promise;
+    this.#drained ??= Promise.withResolvers();
+    if (this.#isEnded) this.#drained.resolve(undefined);
+    return this.#drained.promise;
   }
 
   get isAnswered(): boolean {
-    return this.#isAnswered;
+    return this.#answer !== undefined || this.#failure !== undefined;
   }
 
   resolve(value: unknown): void {
-    this.#answer({ found: true, value });
+    this.#settle({ found: true, value }, undefined);
   }
 
   resolveNotFound(): void {
-    this.#answer(NOT_FOUND);
+    this.#settle(NOT_FOUND, undefined);
   }
 
   reject(error: unknown): void {
-    this.#isAnswered = true;
-    this.#answered.reject(error);
-  }
-
-  /** Answers with the fallback, if there is one and nothing was answered yet. */
-  answerStale(): boolean {
-    const stale = this.#isAnswered ? undefined : this.fallback?.();
-    if (stale) this.#answer({ found: true, value: stale.value });
-    return stale !== undefined;
+    this.#settle(undefined, { error });
   }
 
   end(): void {
-    this.#ended.resolve(undefined);
+    this.#isEnded = true;
+    this.#drained?.resolve(undefined);
   }
 
-  #answer(outcome: Outcome): void {
-    this.#isAnswered = true;
-    this.#answered.resolve(outcome);
+  #settle(answer: Outcome | undefined, failure: { readonly error: unknown } | undefined): void {
+    if (this.isAnswered) return;
+    this.#answer = answer;
+    this.#failure = failure;
+    if (this.#asked) this.#tell(this.#asked);
+    this.onAnswered?.(failure);
+  }
+
+  #tell({ resolve, reject }: PromiseWithResolvers<Outcome>): void {
+    if (this.#answer) resolve(this.#answer);
+    else if (this.#failure) reject(this.#failure.error);
   }
 }
 
@@ -90,8 +108,10 @@ export class Flight {
 export class Flights {
   readonly #marks: Marks;
   readonly #clock: () => number;
-  /** Oldest first. */
-  readonly #byKey = new Map<string, Flight[]>();
+  /** The youngest of each key. */
+  readonly #byKey = new Map<string, Flight>();
+  /** From here on, flights that began long ago may miss what could not be heard. */
+  #deafFrom = Infinity;
 
   constructor(marks: Marks, clock: () => number) {
     this.#marks = marks;
@@ -99,8 +119,8 @@ export class Flights {
   }
 
   join(key: string): Flight | undefined {
-    const flight = this.#byKey.get(key)?.at(-1);
-    if (!flight || flight.isVoid || flight.isOverdue) return undefined;
+    const flight = this.#byKey.get(key);
+    if (!flight || flight.isVoid || flight.isOverdue || this.#isTooOld(flight)) return undefined;
     return this.#marks.isCurrent(flight.position, flight.tags) ? flight : undefined;
   }
 
@@ -112,9 +132,8 @@ export class Flights {
       tags,
       leaseBelowMs,
     });
-    const others = this.#byKey.get(key);
-    if (others) others.push(flight);
-    else this.#byKey.set(key, [flight]);
+    flight.older = this.#byKey.get(key);
+    this.#byKey.set(key, flight);
     return flight;
   }
 
@@ -126,18 +145,36 @@ export class Flights {
 
   end(flight: Flight): void {
     flight.end();
-    const left = this.#byKey.get(flight.key)?.filter((other) => other !== flight);
-    if (left && left.length > 0) this.#byKey.set(flight.key, left);
-    else this.#byKey.delete(flight.key);
+    const { key, older } = flight;
+    const youngest = this.#byKey.get(key);
+    if (youngest !== flight) {
+      for (let other = youngest; other; other = other.older) if (other.older === flight) other.older = older;
+    } else if (older) this.#byKey.set(key, older);
+    else this.#byKey.delete(key);
   }
 
   /** The key was invalidated: all its flights, not only the youngest, carry what is stale now. */
   void(key: string): void {
-    for (const flight of this.#byKey.get(key) ?? []) flight.isVoid = true;
+    for (let flight = this.#byKey.get(key); flight; flight = flight.older) flight.isVoid = true;
+  }
+
+  /** While deaf, nobody joins a flight that began more than 5 s ago. */
+  setDeafSince(time: number): void {
+    this.#deafFrom = time + DEAF_TTL_MS;
   }
 
   /** Resolves when all that is under way now has ended, well or not; late values are not waited for. */
   async drained(): Promise<void> {
-    await Promise.all([...this.#byKey.values()].flat().map((flight) => flight.ended));
+    const endings: Promise<undefined>[] = [];
+    for (const youngest of this.#byKey.values()) {
+      for (let flight: Flight | undefined = youngest; flight; flight = flight.older)
+        endings.push(flight.ended);
+    }
+    await Promise.all(endings);
+  }
+
+  #isTooOld({ startedAt }: Flight): boolean {
+    const now = this.#clock();
+    return now >= this.#deafFrom && now >= startedAt + DEAF_TTL_MS;
   }
 }

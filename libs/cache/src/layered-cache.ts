@@ -1,11 +1,11 @@
 import { Aging } from './aging.ts';
+import { Batches } from './batches.ts';
 import type { Cache, LoadContext, LoadMany } from './cache.ts';
 import { createCacheEvents } from './events.ts';
 import type { Invalidation } from './events.ts';
 import { Failures } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
 import { Flights } from './flights.ts';
-import type { Flight, Outcome } from './flights.ts';
 import { Marks } from './invalidation/marks.ts';
 import { LocalStore } from './local-store.ts';
 import { completeOptions } from './options.ts';
@@ -31,6 +31,7 @@ class LayeredCache implements Cache {
   readonly #failures: Failures;
   readonly #fetcher: Fetcher;
   readonly #aging: Aging;
+  readonly #batches: Batches;
   readonly #local: LocalStore;
   #remote: RemoteStore | undefined;
 
@@ -53,6 +54,12 @@ class LayeredCache implements Cache {
       remote: () => this.#remote,
     });
     this.#aging = new Aging({ ...parts, failures: this.#failures, fetcher: this.#fetcher });
+    this.#batches = new Batches({
+      ...parts,
+      local: this.#local,
+      fetcher: this.#fetcher,
+      aging: this.#aging,
+    });
     if (options.redis) this.#remote = this.#connect(options.redis);
   }
 
@@ -75,8 +82,9 @@ class LayeredCache implements Cache {
     load: (context: LoadContext) => Promise<V> | V,
     options: EntryOptions<V> = {},
   ): Promise<V> {
-    const joined = this.#join(key);
+    const joined = this.#flights.join(key);
     if (joined) {
+      this.#counters.shared++;
       const outcome = await joined.outcome;
       if (outcome.found) return outcome.value as V;
     }
@@ -110,47 +118,12 @@ class LayeredCache implements Cache {
     return held.value as V;
   }
 
-  async getMany<V>(
+  getMany<V>(
     keys: readonly string[],
     loadMany: LoadMany<V>,
     options: EntryOptions<V> = {},
   ): Promise<Map<string, V>> {
-    const outcomes = new Map<string, Outcome>();
-    const others: Flight[] = [];
-    const own: string[] = [];
-    const due: [key: string, held: MemoryEntry][] = [];
-    const now = this.#settings.clock();
-    for (const key of new Set(keys)) {
-      const held = this.#local.get(key, now);
-      const isAnswered = held !== undefined && this.#aging.answers(key, held, now, options);
-      const joined = isAnswered ? undefined : this.#join(key);
-      if (isAnswered) {
-        outcomes.set(key, { found: true, value: held.value });
-        if (now >= held.earlyFrom && this.#aging.isDue(key, held, now)) due.push([key, held]);
-      } else if (joined) others.push(joined);
-      else own.push(key);
-    }
-    this.#aging.refresh(due, now, loadMany, options);
-
-    const [, ...joined] = await Promise.all([
-      this.#flyAll(own, loadMany, options, outcomes),
-      ...others.map(async ({ key, outcome }) => ({ key, outcome: await outcome })),
-    ]);
-    // Another batch did not know these keys; ours may.
-    for (const { key, outcome } of joined) outcomes.set(key, outcome);
-    const unknown = joined.filter(({ outcome }) => !outcome.found);
-    await this.#flyAll(
-      unknown.map(({ key }) => key),
-      loadMany,
-      options,
-      outcomes,
-    );
-    const found = new Map<string, V>();
-    for (const key of keys) {
-      const outcome = outcomes.get(key);
-      if (outcome?.found) found.set(key, outcome.value as V);
-    }
-    return found;
+    return this.#batches.getMany(keys, loadMany, options);
   }
 
   invalidate(key: string): Promise<void> {
@@ -212,26 +185,6 @@ class LayeredCache implements Cache {
     else this.#failures.clear();
     if (!isExact) this.events.emit('dropped', { reason: 'overflow' });
     this.events.emit('invalidated', { invalidation, origin });
-  }
-
-  #join(key: string): Flight | undefined {
-    const flight = this.#flights.join(key);
-    if (flight) this.#counters.shared++;
-    return flight;
-  }
-
-  /** Fetches the keys in one go and notes what came of each. */
-  async #flyAll<V>(
-    keys: readonly string[],
-    loadMany: LoadMany<V>,
-    options: EntryOptions<V>,
-    outcomes: Map<string, Outcome>,
-  ): Promise<undefined> {
-    if (keys.length === 0) return;
-    const tags = knownTags(options);
-    const flights = keys.map((key) => this.#flights.begin(key, tags));
-    void this.#fetcher.settle(flights, loadMany, options);
-    await Promise.all(flights.map(async ({ key, outcome }) => outcomes.set(key, await outcome)));
   }
 }
 

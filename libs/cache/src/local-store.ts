@@ -49,7 +49,8 @@ export class LocalStore {
   }
 
   set(key: string, kept: MemoryValue, isNegative: boolean): MemoryEntry {
-    const [into, other] = isNegative ? [this.#negatives, this.#values] : [this.#values, this.#negatives];
+    const into = isNegative ? this.#negatives : this.#values;
+    const other = isNegative ? this.#values : this.#negatives;
     other.delete(key);
     if (this.#freezes) deepFreeze(kept.value);
     return into.set(key, kept);
@@ -85,9 +86,11 @@ export class LocalStore {
     this.#counters.drops++;
   }
 
-  setDeafSince(time: number | undefined): void {
+  /** Everything that others had published by then has been heard. */
+  setDeafSince(time: number): void {
     this.#values.setDeafSince(time);
     this.#negatives.setDeafSince(time);
+    this.#flights.setDeafSince(time);
   }
 
   sizes(): { readonly entries: number; readonly negativeEntries: number; readonly bytes: number } {

@@ -112,9 +112,8 @@ export class RemoteStore {
   }
 
   /** Notes what other processes deliver from now on; undefined while that cannot be heard. */
-  watch(keys: readonly string[]): Watch | undefined {
-    if (!this.#subscriber.isListening) return undefined;
-    return this.#arrivals.watch(keys.map((key) => this.#tier.names.entry(key)));
+  watch(): Watch | undefined {
+    return this.#subscriber.isListening ? this.#arrivals.watch() : undefined;
   }
 
   /** What arrivals call the key. */

@@ -21,7 +21,9 @@ export function withOwnBytes(value: unknown): unknown {
     return value;
   }
   let owned: Record<string, unknown> | undefined;
-  for (const [name, part] of Object.entries(value)) {
+  const parts = value as Record<string, unknown>;
+  for (const name of Object.keys(parts)) {
+    const part = parts[name];
     if (!Buffer.isBuffer(part)) continue;
     const own = ownBytes(part);
     if (own !== part) (owned ??= {})[name] = own;

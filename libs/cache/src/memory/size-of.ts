@@ -57,10 +57,10 @@ function sizeOfObject(object: object, open: unknown[]): number {
     for (const item of object) open.push(item);
     return OBJECT_BYTES * 2 + object.size * COLLECTION_SLOT_BYTES;
   }
-  const properties = Object.entries(object);
+  const properties = Object.keys(object);
   const isTable = properties.length > SHAPE_PROPERTIES_MAX;
-  for (const [name, item] of properties) {
-    open.push(item);
+  for (const name of properties) {
+    open.push((object as Record<string, unknown>)[name]);
     if (isTable) open.push(name);
   }
   return OBJECT_BYTES * 2 + properties.length * (isTable ? TABLE_SLOT_BYTES : SLOT_BYTES);

@@ -1,3 +1,4 @@
+import { DEAF_TTL_MS } from '../deafness.ts';
 import type { Marks } from '../invalidation/marks.ts';
 import type { Fifo, Queued } from '../memory/fifo.ts';
 import { withOwnBytes } from '../memory/own-bytes.ts';
@@ -25,9 +26,6 @@ export interface MemoryOptions {
   readonly onEvict: () => void;
 }
 
-/** How long an entry lives while invalidations of other processes cannot be heard. */
-const DEAF_TTL_MS = 5_000;
-
 /** What an entry costs beside its value: its place in the queues and the map. */
 const ENTRY_OVERHEAD_BYTES = 256;
 
@@ -52,8 +50,8 @@ export class MemoryEntry implements MemoryValue, Queued {
   newer: this | undefined = undefined;
   #settled: Promise<unknown> | undefined;
 
-  constructor(key: string, kept: MemoryValue, bytes: number) {
-    this.value = kept.value;
+  constructor(key: string, kept: MemoryValue, value: unknown, bytes: number) {
+    this.value = value;
     // A whole number is kept in place, a fraction apart: one access to memory more for every hit.
     this.expiresAt = Math.floor(kept.expiresAt);
     this.freshUntil = Math.floor(kept.freshUntil ?? kept.expiresAt);
@@ -99,7 +97,7 @@ export class MemoryTier {
     for (const tag of kept.tags) bytes += sizeOf(tag);
     const value = withOwnBytes(kept.value);
     bytes += sizeOf(value, this.#entryBytesMax);
-    const entry = new MemoryEntry(key, { ...kept, value }, bytes);
+    const entry = new MemoryEntry(key, kept, value, bytes);
     if (entry.bytes > this.#entryBytesMax) this.#entries.delete(key);
     else this.#entries.set(entry);
     return entry;

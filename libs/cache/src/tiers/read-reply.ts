@@ -42,7 +42,7 @@ const LEASES: readonly Lease[] = [UNWANTED, { state: 'mine' }, { state: 'theirs'
 export function parseRead(reply: ReadReply): RemoteRead {
   const [sequence, nowText, times, tagged, leased] = reply;
   const now = numberOf(nowText);
-  const numbers = times.latin1Slice().split(' ');
+  const numbers = times.toString('latin1').split(' ');
   const entries: (RemoteEntry | undefined)[] = [];
   const leases: Lease[] = [];
   for (let index = 0; index < reply.length - HEAD; index++) {
@@ -73,5 +73,5 @@ export function parseRead(reply: ReadReply): RemoteRead {
 }
 
 function numberOf(text: Buffer): number {
-  return Number(text.latin1Slice());
+  return Number(text.toString('latin1'));
 }
