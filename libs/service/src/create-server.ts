@@ -6,11 +6,14 @@ import type { RunningPlatform } from './create-platform.ts';
 import { handleProblems, sendProblem, toProblem } from './errors/problem-handler.ts';
 import { ProblemBody } from './errors/problem-schema.ts';
 import { buildValidator } from './http/build-validator.ts';
+import { introduce } from './http/introduce.ts';
+import { SharedPortServer } from './http/listeners/shared-port-server.ts';
 import { requestId } from './http/request-id.ts';
 import { trustedProxies } from './http/trusted-proxies.ts';
 import { RequestLog } from './http/request-log.ts';
 import type { ServiceDefinition } from './platform.ts';
-import { introduce, type ServerDefaults } from './server-defaults.ts';
+import { Answer } from './overload/answer.ts';
+import type { ServerDefaults } from './server-defaults.ts';
 
 /** Longer than the edge keeps an idle connection, so that it is never the service that closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
@@ -39,8 +42,15 @@ export async function createServer<Schema extends TObject>(
       void sendProblem(request, reply, toProblem(error));
     },
     bodyLimit: config.BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    serverFactory: (onRequest) =>
+      new SharedPortServer(
+        {
+          ServerResponse: Answer,
+          requestTimeout: REQUEST_TIMEOUT_MS,
+          keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+        },
+        onRequest,
+      ),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     schemaController: { compilersFactory: { buildValidator } },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },

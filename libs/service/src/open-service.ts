@@ -1,4 +1,3 @@
-import { Server as NetServer } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Static, TObject } from 'typebox';
 import type { PlatformConfig } from './config/platform-config.ts';
@@ -8,6 +7,8 @@ import { Connections } from './drain/connections.ts';
 import { planDrain, type DrainKind } from './drain/drain-plan.ts';
 import { drain } from './drain/drain.ts';
 import type { HealthReport } from './health/health-checks.ts';
+import { listen } from './http/listeners/listen.ts';
+import { serverOf } from './http/listeners/shared-port-server.ts';
 import type { Platform, ServiceDefinition } from './platform.ts';
 import { serverDefaults } from './server-defaults.ts';
 
@@ -65,8 +66,7 @@ export async function openService<Schema extends TObject>(
     const cut = await drain(
       {
         connections,
-        // Not the method of the HTTP server, which also closes idle connections, at once.
-        stopAccepting: () => void NetServer.prototype.close.call(app.server),
+        stopAccepting: () => serverOf(app).stopAccepting(),
         endLongAnswers: () => stopping.abort(new Error('The service stops')),
       },
       plan,
@@ -79,7 +79,7 @@ export async function openService<Schema extends TObject>(
     platform,
     connections,
     async listen() {
-      const address = await app.listen({ host: config.HOST, port: config.PORT });
+      const address = await listen(app, config.HOST, config.PORT);
       health.state = 'ready';
       log.info({ address }, 'listening');
       return address;

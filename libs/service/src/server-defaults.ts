@@ -1,13 +1,15 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { PositionStore } from './consistency/position-store.ts';
 import { readYourWrites } from './consistency/read-your-writes.ts';
 import { UserSessions } from './consistency/user-sessions.ts';
 import type { RunningPlatform } from './create-platform.ts';
+import { deadlines } from './deadlines/deadlines.ts';
 import { httpCaching } from './http/http-caching.ts';
 import { httpMetrics } from './http/http-metrics.ts';
+import { introduce } from './http/introduce.ts';
 import { openApi } from './http/openapi.ts';
-import { securityHeaders } from './http/security-headers.ts';
 import { rateLimits } from './limits/rate-limits.ts';
+import { overload } from './overload/overload.ts';
 import { tracedRequests } from './tracing/traced-requests.ts';
 
 /** What a server adds to each of its routes, by name, in the order in which a request meets it. */
@@ -20,11 +22,14 @@ export function serverDefaults(
 ): ServerDefaults {
   const { config, metrics, name, redis } = platform;
   return {
+    overload: (app) =>
+      app.register(overload, { metrics, docsPath, onHealth: (...check) => platform.onHealth(...check) }),
     headers: (app) =>
       app.addHook('onRequest', (request, reply, done) => {
         introduce(request, reply);
         done();
       }),
+    deadlines: (app) => app.register(deadlines, { timeoutMs: config.REQUEST_TIMEOUT_MS, metrics }),
     metrics: (app) => app.register(httpMetrics, { metrics }),
     caching: (app) => app.register(httpCaching),
     tracing: (app) => app.register(tracedRequests),
@@ -40,9 +45,4 @@ export function serverDefaults(
       }),
     openapi: (app) => app.register(openApi, { title: name, path: docsPath }),
   };
-}
-
-/** The headers of every answer. */
-export function introduce(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(securityHeaders).header('x-request-id', request.id);
 }

@@ -18,7 +18,9 @@ export const httpMetrics = fp<{ readonly metrics: Metrics }>(
       const durationMs = reply.elapsedTime;
       const { statusCode } = reply;
       metrics.http.observe({ method: request.method, route, statusCode }, durationMs / 1000);
-      if (statusCode >= 500 || durationMs > SLOW_MS) request.log.info(entryOf(request, reply), 'request');
+      // Whoever refuses says so; thousands a second are no news each.
+      const failed = statusCode >= 500 && statusCode !== 503;
+      if (failed || durationMs > SLOW_MS) request.log.info(entryOf(request, reply), 'request');
       else if (logsAll) request.log.debug(entryOf(request, reply), 'request');
       done();
     });
