@@ -58,7 +58,9 @@ export class Endings {
   fail(flights: readonly Flight[], error: unknown): void {
     const { counters, failures, settings } = this.#options;
     const now = settings.clock();
-    const pauses = flights.map(({ key }) => failures.note(key, error, now));
+    const pauses = flights.map((flight) =>
+      this.#isCurrent(flight) ? failures.note(flight.key, error, now) : 0,
+    );
     this.#options.remote()?.releaseInBackground(flights, 'look', Math.max(...pauses));
     for (const flight of flights) {
       if (flight.isAnswered || this.answerStale(flight)) counters.staleOnError++;
@@ -87,6 +89,11 @@ export class Endings {
     if (now >= held.freshUntil) counters.staleHits++;
     flight.resolve(held.value);
     return true;
+  }
+
+  /** Has nothing that concerns it been invalidated since it began? */
+  #isCurrent({ isVoid, position, tags }: Flight): boolean {
+    return !isVoid && this.#options.marks.isCurrent(position, tags);
   }
 
   end(flight: Flight): void {

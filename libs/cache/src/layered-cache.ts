@@ -163,6 +163,7 @@ class LayeredCache implements Cache {
       },
       onGap: (reason) => {
         this.#local.dropAll();
+        this.#failures.clear();
         this.events.emit('dropped', { reason });
       },
       onListening: (isListening) => {

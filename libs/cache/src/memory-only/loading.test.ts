@@ -59,6 +59,24 @@ test('an invalidation ends the pause after a failure', async () => {
   assert.equal(await cache.getOrSet('key', () => 'well'), 'well');
 });
 
+test('a load that fails after an invalidation is no reason to pause: its error is of before', async () => {
+  const cache = createCache({ namespace: 'test' });
+  for (const invalidate of [
+    () => cache.invalidate('key'),
+    () => cache.invalidateTags(['tag']),
+    () => cache.clear(),
+  ]) {
+    const { gates, load } = slowLoader();
+    const before = cache.getOrSet('key', load, { tags: ['tag'] });
+    await turn();
+    await invalidate();
+    gates[0]?.reject(new Error('of before'));
+    await assert.rejects(before, /of before/);
+    assert.equal(await cache.getOrSet('key', () => 'well'), 'well');
+    await cache.clear();
+  }
+});
+
 test('a load that hangs is ended by its time-out, and the next caller starts anew', async () => {
   const cache = createCache({ namespace: 'test', loadTimeoutMs: 20, errorBackoffMs: 0 });
   let signal: AbortSignal | undefined;
