@@ -14,5 +14,13 @@ export { queryOptions, type QueryOptions } from './routing/query-options.ts';
 export { readSafe } from './routing/read-safe.ts';
 export { migrate, type MigrateOptions } from './schema/migrate.ts';
 export { provision, type ProvisionOptions } from './schema/provision.ts';
-export { createSession, currentSession, runInSession, type Session } from './session/session.ts';
+export {
+  createSession,
+  currentLimit,
+  currentSession,
+  runInSession,
+  runWithin,
+  type Session,
+} from './session/session.ts';
+export type { WorkLimit } from './session/work-limit.ts';
 export { isWalPosition } from './wal-position.ts';

@@ -4,10 +4,15 @@ import type pg from 'pg';
 import { isQueryCanceled } from '../errors.ts';
 import { Cursor } from './cursor.ts';
 import type { HostClient } from './host-client.ts';
+import { canTakeLimitAlong, LimitedQuery } from './limited-query.ts';
 import { typedError, type ConnectionContext } from './statement-errors.ts';
 import { withCallersStack } from './stack.ts';
 
 type Statement = Pick<CompiledQuery, 'sql' | 'parameters' | 'queryId'>;
+type Answer = (error: Error | undefined, result: pg.QueryResult) => void;
+
+/** What begins, ends or divides a transaction. */
+export const TRANSACTION_CONTROL = /^(begin|start transaction|commit|rollback|savepoint|release)\b/;
 
 /** One connection as Kysely sees it: statements have a deadline, end on the server when aborted, and failures have a type. */
 export class HostConnection implements DatabaseConnection {
@@ -24,28 +29,22 @@ export class HostConnection implements DatabaseConnection {
   readonly madeAtMs = performance.now();
   readonly client: HostClient;
   readonly #context: ConnectionContext;
-  #timeoutMs: number;
+  /** The server's time for a statement; undefined when that is not known for sure. */
+  #timeoutMs: number | undefined;
+  #wantedMs: number;
+  #hasChangedTimeout = false;
   #running: CompiledQuery['queryId'] | undefined;
 
   constructor(client: HostClient, context: ConnectionContext) {
     this.client = client;
     this.#context = context;
     this.#timeoutMs = context.statementTimeoutMs;
+    this.#wantedMs = context.statementTimeoutMs;
   }
 
-  /** Lets the server work on each statement this long from now on. Asks it only when that is a change. */
-  limitStatements(timeoutMs = this.#context.statementTimeoutMs): Promise<void> | undefined {
-    const limitMs = Math.ceil(Math.min(timeoutMs, this.#context.statementTimeoutMs));
-    return limitMs === this.#timeoutMs ? undefined : this.#setTimeout(limitMs);
-  }
-
-  async #setTimeout(limitMs: number): Promise<void> {
-    try {
-      await this.#run(`set statement_timeout = ${limitMs}`, []);
-    } catch (error) {
-      throw await typedError(error, this, this.#context);
-    }
-    this.#timeoutMs = limitMs;
+  /** Lets the server work on each statement this long from now on. The next one tells it, when that is a change. */
+  limitStatements(timeoutMs = this.#context.statementTimeoutMs): void {
+    this.#wantedMs = Math.ceil(Math.min(timeoutMs, this.#context.statementTimeoutMs));
   }
 
   executeQuery<R>(query: Statement, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
@@ -58,6 +57,7 @@ export class HostConnection implements DatabaseConnection {
     chunkSize: number,
     options?: AbortableOperationOptions,
   ): AsyncIterableIterator<QueryResult<R>> {
+    if (this.#wantedMs !== this.#timeoutMs) await this.#setTimeout();
     const cursor = new Cursor<R>(sql + this.#context.comment(), [...parameters]);
     this.client.query(cursor as unknown as pg.Submittable);
     const abortion = this.#cancelOn(options?.signal);
@@ -70,6 +70,7 @@ export class HostConnection implements DatabaseConnection {
       }
     } catch (error) {
       // Kysely has given the caller the signal's reason, and would print this one.
+      this.#forgetTimeout();
       if (!options?.signal?.aborted) throw withCallersStack(await typedError(error, this, this.#context));
     } finally {
       await cursor.close();
@@ -95,9 +96,14 @@ export class HostConnection implements DatabaseConnection {
 
   async #execute<R>({ sql, parameters, queryId }: Statement): Promise<QueryResult<R>> {
     this.#running = queryId;
+    const text = sql + this.#context.comment();
     try {
-      return toQueryResult<R>(await this.#run(sql + this.#context.comment(), parameters));
+      const isLimited = this.#wantedMs === this.#timeoutMs;
+      const result = await (isLimited ? this.#run(text, parameters) : this.#runLimited(text, parameters));
+      if (result.command === 'ROLLBACK') this.#forgetTimeout();
+      return toQueryResult<R>(result);
     } catch (error) {
+      this.#forgetTimeout();
       throw withCallersStack(await typedError(error, this, this.#context));
     } finally {
       this.#running = undefined;
@@ -132,10 +138,46 @@ export class HostConnection implements DatabaseConnection {
     };
   }
 
+  /** Has the server limit the statement before it runs; what only begins or ends a transaction needs no limit. */
+  async #runLimited(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+    if (TRANSACTION_CONTROL.test(sql)) return this.#run(sql, parameters);
+    if (!canTakeLimitAlong(sql)) {
+      await this.#setTimeout();
+      return this.#run(sql, parameters);
+    }
+    const limitMs = this.#wantedMs;
+    this.#hasChangedTimeout = true;
+    const result = await this.#ask((answer) => {
+      this.client.query(new LimitedQuery(limitMs, sql, parameters, answer) as unknown as pg.Submittable);
+    });
+    this.#timeoutMs = limitMs;
+    return result;
+  }
+
+  async #setTimeout(): Promise<void> {
+    const limitMs = this.#wantedMs;
+    this.#hasChangedTimeout = true;
+    try {
+      await this.#run(`set statement_timeout = ${limitMs}`, []);
+    } catch (error) {
+      throw await typedError(error, this, this.#context);
+    }
+    this.#timeoutMs = limitMs;
+  }
+
+  /** What is rolled back takes limits with it that were set meanwhile. */
+  #forgetTimeout(): void {
+    if (this.#hasChangedTimeout) this.#timeoutMs = undefined;
+  }
+
   #run(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+    return this.#ask((answer) => this.client.query(sql, parameters as unknown[], answer));
+  }
+
+  #ask(submit: (answer: Answer) => void): Promise<pg.QueryResult> {
     const startMs = this.#startWaiting();
     return new Promise((resolve, reject) => {
-      this.client.query(sql, parameters as unknown[], (error: Error | undefined, result: pg.QueryResult) => {
+      submit((error, result) => {
         this.waitingSinceMs = undefined;
         if (!error || this.isLate) this.#context.onAnswer(performance.now() - startMs);
         if (error) reject(error);

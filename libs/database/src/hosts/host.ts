@@ -107,8 +107,7 @@ export class Host implements ConnectionProvider, Candidate {
   ): Promise<T> {
     const connection = this.#pool.tryTake(options) ?? (await this.#pool.take(options));
     try {
-      const limiting = connection.limitStatements(options.timeoutMs);
-      if (limiting) await limiting;
+      connection.limitStatements(options.timeoutMs);
       return await consumer(connection);
     } finally {
       this.#pool.giveBack(connection);
@@ -118,13 +117,8 @@ export class Host implements ConnectionProvider, Candidate {
   /** A connection until it is given back. */
   async take(options: LeaseOptions = {}): Promise<HostConnection> {
     const connection = await this.#pool.take(options);
-    try {
-      await connection.limitStatements(options.timeoutMs);
-      return connection;
-    } catch (error) {
-      this.#pool.giveBack(connection);
-      throw error;
-    }
+    connection.limitStatements(options.timeoutMs);
+    return connection;
   }
 
   giveBack(connection: HostConnection): void {

@@ -10,7 +10,8 @@ import {
 
 import { isRefusedByStandby } from '../errors.ts';
 import { createSessionProvider } from '../session/session-connection.ts';
-import { currentSession } from '../session/session.ts';
+import { currentLimit, currentSession } from '../session/session.ts';
+import { statementTime } from '../session/work-limit.ts';
 import { trackWrites } from '../session/write-tracking.ts';
 import { changesSchema } from './classify.ts';
 import { adapter, compiler, type RoutingContext } from './context.ts';
@@ -49,8 +50,9 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     options?: AbortableQueryOptions,
   ): Promise<QueryResult<R>> {
     const { timeoutMs } = this.#wishes;
-    if (timeoutMs === undefined) return this.#execute<R>(query, options);
-    const deadline = startStatementDeadline(timeoutMs, options?.signal);
+    const limit = currentLimit();
+    if (timeoutMs === undefined && limit === undefined) return this.#execute<R>(query, options);
+    const deadline = startStatementDeadline({ timeoutMs, limit, signal: options?.signal });
     try {
       return await this.#execute<R>(query, { ...options, signal: deadline.signal });
     } catch (error) {
@@ -107,11 +109,12 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     options?: AbortableOperationOptions,
   ): AsyncIterableIterator<QueryResult<R>> {
     const { timeoutMs } = this.#wishes;
-    if (timeoutMs === undefined) {
+    const limit = currentLimit();
+    if (timeoutMs === undefined && limit === undefined) {
       yield* this.#stream<R>(query, chunkSize, options);
       return;
     }
-    const deadline = startStatementDeadline(timeoutMs, options?.signal);
+    const deadline = startStatementDeadline({ timeoutMs, limit, signal: options?.signal });
     try {
       yield* this.#stream<R>(query, chunkSize, { ...options, signal: deadline.signal });
     } catch (error) {
@@ -174,9 +177,10 @@ export class RoutingExecutor extends DefaultQueryExecutor {
 
   #write(query: CompiledQuery, reason: string): Attempt {
     const { router, events, catalogue } = this.#context;
+    const timeoutMs = statementTime(currentLimit(), this.#wishes.timeoutMs);
     const observation = startObservation(events, router.primary, reason, query);
     return {
-      provider: trackWrites(limitTime(router.writes, this.#wishes.timeoutMs), currentSession()),
+      provider: trackWrites(limitTime(router.writes, timeoutMs), currentSession()),
       failed: (error) => {
         observation.error = error;
         return false;
@@ -194,11 +198,12 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     signal: AbortSignal | undefined,
   ): Attempt | Promise<Attempt> {
     const { router, events } = this.#context;
+    const timeoutMs = statementTime(currentLimit(), this.#wishes.timeoutMs);
     const place = openRead(router, currentSession(), attempts, signal, this.#wishes);
-    if (!(place instanceof Promise)) return this.#readAt(place, query, attempts, signal);
+    if (!(place instanceof Promise)) return this.#readAt(place, timeoutMs, query, attempts, signal);
     const waiting = startObservation(events, router.primary, 'no replica can answer', query);
     return place.then(
-      (open) => this.#readAt(open, query, attempts, signal),
+      (open) => this.#readAt(open, timeoutMs, query, attempts, signal),
       (error: unknown) => {
         waiting.error = error;
         waiting.end();
@@ -209,6 +214,7 @@ export class RoutingExecutor extends DefaultQueryExecutor {
 
   #readAt(
     place: ReadPlace,
+    timeoutMs: number | undefined,
     query: CompiledQuery,
     attempts: ReadAttempts,
     signal: AbortSignal | undefined,
@@ -218,7 +224,7 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     attempts.current = host;
     const observation = startObservation(events, host, reason, query);
     return {
-      provider: limitTime(host, this.#wishes.timeoutMs),
+      provider: limitTime(host, timeoutMs),
       failed: (error) => {
         if (error !== LOST) observation.error = error;
         // It is not the read that it was taken for: what is known of the catalogue is old.
@@ -232,16 +238,26 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     };
   }
 
-  /** Kysely's own way round is needed only where plugins or an abort signal take part. */
+  /** Kysely's own way round is needed only where plugins or an abort signal of the caller take part. */
   #run<R>(
     provider: ConnectionProvider,
     query: CompiledQuery,
     options?: AbortableQueryOptions,
   ): Promise<QueryResult<R>> {
-    if (this.plugins.length > 0 || options?.signal) {
+    const limit = options?.signal && currentLimit();
+    if (this.plugins.length > 0 || options?.signal !== limit?.signal) {
       return this.#on(provider).executeQuery<R>(query, options);
     }
-    return provider.provideConnection((connection) => connection.executeQuery<R>(query));
+    if (!limit) return provider.provideConnection((connection) => connection.executeQuery<R>(query));
+    const { signal } = limit;
+    return provider.provideConnection(
+      async (connection) => {
+        const result = await connection.executeQuery<R>(query, { signal });
+        signal.throwIfAborted();
+        return result;
+      },
+      { signal },
+    );
   }
 
   #on(provider: ConnectionProvider): DefaultQueryExecutor {

@@ -7,7 +7,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 
-import { HostConnection } from '../hosts/host-connection.ts';
+import { HostConnection, TRANSACTION_CONTROL } from '../hosts/host-connection.ts';
 import type { Host } from '../hosts/host.ts';
 import { changesSchema } from '../routing/classify.ts';
 import type { RoutingContext } from '../routing/context.ts';
@@ -15,18 +15,18 @@ import { startObservation, type Observation } from '../routing/observe.ts';
 import { openRead, type ReadPlace } from '../routing/open-read.ts';
 import type { QueryOptions } from '../routing/query-options.ts';
 import { ReadAttempts } from '../routing/router.ts';
-import { limitTime } from '../routing/statement-deadline.ts';
+import { endedBy, limitTime } from '../routing/statement-deadline.ts';
 import { takeConnection, type Lease } from './lease.ts';
-import { currentSession } from './session.ts';
+import { currentLimit, currentSession } from './session.ts';
 import { transactionCommands } from './transaction-commands.ts';
+import { joinSignals, statementTime, type WorkLimit } from './work-limit.ts';
 import { trackWrites } from './write-tracking.ts';
 
 type Place = Lease & { readonly host: Host; readonly reason: string };
 
-type ControlConnectionProvider = Parameters<NonNullable<DatabaseConnection['cancelQuery']>>[0];
+const ROLLBACK = /^rollback\b/;
 
-/** What Kysely says itself is not told to listeners. */
-const TRANSACTION_CONTROL = /^(begin|start transaction|commit|rollback|savepoint|release)\b/;
+type ControlConnectionProvider = Parameters<NonNullable<DatabaseConnection['cancelQuery']>>[0];
 
 /**
  * The connection of a transaction, of `connection()` or of a migration. It takes none before the first statement,
@@ -55,9 +55,10 @@ export class SessionConnection implements DatabaseConnection {
     }
     const attempts = new ReadAttempts();
     for (;;) {
-      const place = await openRead(router, this.#session, attempts, undefined, this.#wishes);
+      const limit = currentLimit();
+      const place = await openRead(router, this.#session, attempts, limit?.signal, this.#wishes);
       try {
-        await (this.#place = this.#readAt(place));
+        await (this.#place = this.#readAt(place, limit));
         await transactionCommands.beginTransaction(this, settings);
         return;
       } catch (error) {
@@ -79,13 +80,17 @@ export class SessionConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
-    const place = await this.#taken();
+    const limit = limitOf(query);
+    const place = await this.#taken(limit);
+    const bounded = this.#bound(place, query, limit, options);
     const observation = this.#observe(place, query);
     try {
-      return await place.connection.executeQuery<R>(query, options);
+      const result = await place.connection.executeQuery<R>(query, bounded);
+      if (bounded !== options) limit?.signal.throwIfAborted();
+      return result;
     } catch (error) {
       observation.error = error;
-      throw error;
+      throw endedBy(limit, error);
     } finally {
       observation.end();
     }
@@ -96,13 +101,16 @@ export class SessionConnection implements DatabaseConnection {
     chunkSize: number,
     options?: AbortableOperationOptions,
   ): AsyncIterableIterator<QueryResult<R>> {
-    const place = await this.#taken();
+    const limit = currentLimit();
+    const place = await this.#taken(limit);
+    const bounded = this.#bound(place, query, limit, options);
     const observation = this.#observe(place, query);
     try {
-      yield* place.connection.streamQuery<R>(query, chunkSize, options);
+      yield* place.connection.streamQuery<R>(query, chunkSize, bounded);
+      limit?.signal.throwIfAborted();
     } catch (error) {
       observation.error = error;
-      throw error;
+      throw endedBy(limit, error);
     } finally {
       observation.end();
     }
@@ -130,20 +138,37 @@ export class SessionConnection implements DatabaseConnection {
     if (this.#changesSchema) this.#context.catalogue.expire();
   }
 
-  #taken(): Promise<Place> {
-    return (this.#place ??= this.#write());
+  #taken(limit?: WorkLimit): Promise<Place> {
+    return (this.#place ??= this.#write(limit));
   }
 
-  async #write(): Promise<Place> {
+  /** The bounds of one statement. A commit is not interrupted: whoever interrupts it does not know what came of it. */
+  #bound(
+    { connection }: Place,
+    query: CompiledQuery,
+    limit: WorkLimit | undefined,
+    options: AbortableOperationOptions | undefined,
+  ): AbortableOperationOptions | undefined {
+    if (limit === undefined) return options;
+    const timeoutMs = statementTime(limit, this.#wishes.timeoutMs);
+    if (TRANSACTION_CONTROL.test(query.sql)) return options;
+    if (connection instanceof HostConnection) connection.limitStatements(timeoutMs);
+    return { signal: joinSignals(options?.signal, limit.signal) };
+  }
+
+  async #write(limit: WorkLimit | undefined): Promise<Place> {
     const { writes } = this.#context.router;
-    const lease = await takeConnection(trackWrites(limitTime(writes, this.#wishes.timeoutMs), this.#session));
+    const timeoutMs = statementTime(limit, this.#wishes.timeoutMs);
+    const provider = trackWrites(limitTime(writes, timeoutMs), this.#session);
+    const lease = await takeConnection(provider, { signal: limit?.signal });
     return { ...lease, host: this.#context.router.primary, reason: 'session' };
   }
 
-  async #readAt(place: ReadPlace): Promise<Place> {
+  async #readAt(place: ReadPlace, limit: WorkLimit | undefined): Promise<Place> {
     const { host, reason } = place;
     try {
-      const connection = await host.take({ timeoutMs: this.#wishes.timeoutMs });
+      const timeoutMs = statementTime(limit, this.#wishes.timeoutMs);
+      const connection = await host.take({ timeoutMs, signal: limit?.signal });
       const release = () => {
         host.giveBack(connection);
         place.close();
@@ -158,9 +183,15 @@ export class SessionConnection implements DatabaseConnection {
 
   #observe({ host, reason }: Place, query: CompiledQuery): Observation {
     this.#changesSchema ||= changesSchema(query);
+    // What Kysely says itself is not told to listeners.
     if (TRANSACTION_CONTROL.test(query.sql)) return { end: () => undefined };
     return startObservation(this.#context.events, host, reason, query);
   }
+}
+
+/** What limits a statement: nothing that which undoes, or gives back. */
+function limitOf({ sql }: CompiledQuery): WorkLimit | undefined {
+  return ROLLBACK.test(sql) ? undefined : currentLimit();
 }
 
 /** Lends session connections, one to each borrower. */

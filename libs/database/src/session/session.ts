@@ -2,8 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { formatWalPosition, parseWalPosition, type WalPosition } from '../wal-position.ts';
 import { ReadBounds, type ReadableHost } from './read-bounds.ts';
+import type { WorkLimit } from './work-limit.ts';
 
-const storage = new AsyncLocalStorage<Session>();
+/** What holds for the code that runs now. */
+type Scope = { readonly session: Session | undefined; readonly limit: WorkLimit | undefined };
+
+const storage = new AsyncLocalStorage<Scope>();
 
 /**
  * Remembers how far its work has written and read, so that its reads go only to hosts that show at least that: it sees
@@ -101,12 +105,22 @@ export function createSession(position?: string): Session {
   return new Session(position);
 }
 
-/** Runs work, and everything it starts, in a session. */
-export function runInSession<T>(session: Session, work: () => T): T {
-  return storage.run(session, work);
+/** Runs work, and everything it starts, in a session, and within a limit (by default the one that holds already). */
+export function runInSession<T>(session: Session, work: () => T, limit = currentLimit()): T {
+  return storage.run({ session, limit }, work);
+}
+
+/** Runs work, and everything it starts, within a limit of its own, or without any: what others wait for as well. */
+export function runWithin<T>(limit: WorkLimit | undefined, work: () => T): T {
+  return storage.run({ session: currentSession(), limit }, work);
 }
 
 /** The session of the code that runs now. */
 export function currentSession(): Session | undefined {
-  return storage.getStore();
+  return storage.getStore()?.session;
+}
+
+/** What limits the code that runs now. */
+export function currentLimit(): WorkLimit | undefined {
+  return storage.getStore()?.limit;
 }
