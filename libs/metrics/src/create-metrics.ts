@@ -4,6 +4,7 @@ import type { Policies } from '@ganitagya/resilience';
 import { CacheMetrics } from './cache-metrics.ts';
 import { Registry } from './client.ts';
 import { DatabaseMetrics } from './database/database-metrics.ts';
+import { DeadlineMetrics } from './deadline-metrics.ts';
 import { HttpMetrics } from './http-metrics.ts';
 import { OverloadMetrics } from './overload-metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
@@ -18,6 +19,7 @@ import { SeriesSender, type SeriesPush } from './series/series-sender.ts';
 export interface Metrics {
   readonly http: HttpMetrics;
   readonly overload: OverloadMetrics;
+  readonly deadlines: DeadlineMetrics;
   observeDatabase(database: Database<unknown>): void;
   observeCache(cache: Cache): void;
   observePolicies<Name extends string>(policies: Policies<Name>): void;
@@ -36,6 +38,7 @@ export function createMetrics({ service }: { readonly service: string }): Metric
   const close = observeRuntime(registry);
   const http = new HttpMetrics(registry);
   const overload = new OverloadMetrics(registry);
+  const deadlines = new DeadlineMetrics(registry);
   const database = new DatabaseMetrics(registry);
   const cache = new CacheMetrics(registry);
   const policies = new PolicyMetrics(registry);
@@ -43,6 +46,7 @@ export function createMetrics({ service }: { readonly service: string }): Metric
   return {
     http,
     overload,
+    deadlines,
     observeDatabase: (observed) => database.observe(observed),
     observeCache: (observed) => cache.observe(observed),
     observePolicies: (observed) => policies.observe(observed),

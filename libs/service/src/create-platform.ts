@@ -5,6 +5,7 @@ import { createPolicies, type Policies, type PolicyOptions } from '@ganitagya/re
 import type { FastifyBaseLogger } from 'fastify';
 import { splitList } from './config/load-config.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
+import { withSharedLoads } from './deadlines/shared-loads.ts';
 import { databaseHealth } from './health/database-health.ts';
 import { HealthChecks, type HealthCheck } from './health/health-checks.ts';
 import { policiesHealth } from './health/policies-health.ts';
@@ -79,6 +80,9 @@ export function createPlatform<Config>(
   return { platform, health, windows, database: () => database, stopping, close: () => closeAll(closers) };
 }
 
+/** A statement may take this share of the time of a request. */
+const STATEMENT_SHARE = 0.8;
+
 type OnClose = (close: () => Promise<void> | void) => void;
 
 function openRedis(url: string, name: string, health: HealthChecks, onClose: OnClose): Redis {
@@ -101,7 +105,7 @@ function openCache(
   const cache = createCache({ namespace: name, redis, memory: { bytesMax: config.CACHE_MEMORY_BYTES } });
   metrics.observeCache(cache);
   onClose(() => cache.close());
-  return cache;
+  return withSharedLoads(cache);
 }
 
 function openDatabase(
@@ -117,6 +121,8 @@ function openDatabase(
     replicas: splitList(config.DATABASE_REPLICA_URLS),
     applicationName: name,
     poolSizeMax: config.DATABASE_POOL_MAX,
+    // Less than a request has, so that statements seldom need a time of their own.
+    statementTimeoutMs: STATEMENT_SHARE * config.REQUEST_TIMEOUT_MS,
     trace: currentTraceParent,
   });
   database.events.on('host', ({ name: host, state, reason }) =>

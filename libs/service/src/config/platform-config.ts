@@ -29,6 +29,8 @@ export const platformConfig = Type.Object({
   /** Requests a minute from one signed-in user, and from one address without a token (a school may share it). */
   RATE_LIMIT_USER_PER_MINUTE: Type.Integer({ minimum: 1, default: 600 }),
   RATE_LIMIT_ADDRESS_PER_MINUTE: Type.Integer({ minimum: 1, default: 12_000 }),
+  /** The longest that a request may take, unless its route says otherwise; less than the edge waits for an answer. */
+  REQUEST_TIMEOUT_MS: Type.Integer({ minimum: 100, maximum: 600_000, default: 9_000 }),
   BODY_LIMIT_BYTES: Type.Integer({ minimum: 1024, default: 262_144 }),
   /** How long to go on serving after readiness is off, so that load balancers notice. */
   DRAIN_DELAY_MS: Type.Integer({ minimum: 0, maximum: 60_000, default: 0 }),

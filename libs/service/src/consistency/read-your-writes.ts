@@ -19,7 +19,7 @@ export const readYourWrites = fp<{ readonly users: UserSessions }>(
     app.decorateRequest('userSession');
     app.addHook('onRequest', (request, _reply, done) => {
       request.databaseSession = createSession();
-      runInSession(request.databaseSession, done);
+      runInSession(request.databaseSession, done, request.deadline);
     });
     app.addHook('preValidation', (request, reply, done) => {
       const entering = request.principal && users.enter(request.principal.userId);
@@ -39,7 +39,7 @@ export const readYourWrites = fp<{ readonly users: UserSessions }>(
     // The session is the user's now, or reading the body has left the asynchronous context of onRequest.
     app.addHook('preHandler', (request, _reply, done) => {
       if (currentSession() === request.databaseSession) done();
-      else runInSession(request.databaseSession, done);
+      else runInSession(request.databaseSession, done, request.deadline);
     });
     const saveWrites = ({ userSession }: FastifyRequest, done: (error?: Error) => void) => {
       const saving = userSession && users.saveWrites(userSession);

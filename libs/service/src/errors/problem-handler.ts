@@ -1,19 +1,19 @@
-import { STATUS_CODES } from 'node:http';
 import { isDatabaseOverloaded, isDatabaseUnavailable } from '@ganitagya/database';
 import { isBulkheadFull, isCircuitOpen, isTimedOut } from '@ganitagya/resilience';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemBody, PROBLEM_TYPE } from './problem-body.ts';
 import { Problem, problem } from './problem.ts';
 
-const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** How many wrong fields an answer names; a body of 250 KB can hold 25 000 of them. */
 const FIELDS_MAX = 20;
 
 /** Sends every error and every unknown path as problem+json; what is inside a 5xx goes to the log only. */
 export function handleProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const found = toProblem(error);
-    if (found.statusCode === 503)
-      request.log.warn({ code: found.code, reason: reasonOf(found) }, 'request refused');
+    const found = problemFor(request, error);
+    const told = { code: found.code, reason: reasonOf(found) };
+    if (found.statusCode === 503) request.log.warn(told, 'request refused');
+    else if (found.statusCode === 504) request.log.warn(told, 'request out of time');
     else if (found.statusCode >= 500) request.log.error({ err: error }, 'request failed');
     return sendProblem(request, reply, found);
   });
@@ -37,15 +37,14 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, found:
     .removeHeader('etag')
     .type(PROBLEM_TYPE)
     .serializer(JSON.stringify)
-    .send({
-      type: 'about:blank',
-      title: STATUS_CODES[found.statusCode] ?? 'Error',
-      status: found.statusCode,
-      code: found.code,
-      detail: found.message,
-      requestId: request.id,
-      errors: found.errors,
-    });
+    .send(problemBody(request, found));
+}
+
+/** Of a request that was ended, what failed since then failed for that. */
+function problemFor(request: FastifyRequest, error: unknown): Problem {
+  const found = toProblem(error);
+  const { deadline } = request as Partial<FastifyRequest>;
+  return found.statusCode >= 500 ? (deadline?.ended ?? found) : found;
 }
 
 /** The problem that stands for any thrown value. */

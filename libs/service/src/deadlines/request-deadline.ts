@@ -1,0 +1,77 @@
+import type { WorkLimit } from '@ganitagya/database';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../errors/problem.ts';
+
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Until when a request is worth working on. Most requests never ask: what that costs (a signal, the route's own bound) is
+ * made when it is first needed.
+ */
+export class RequestDeadline implements WorkLimit {
+  /** Neighbours among the requests in flight. */
+  before: RequestDeadline | undefined;
+  after: RequestDeadline | undefined;
+  /** Whether the answer is on its way: nobody else may answer now. */
+  isAnswered = false;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly #askedMs: number | undefined;
+  readonly #boundMs: number;
+  #totalMs: number | undefined;
+  #ended: Problem | undefined;
+  #controller: AbortController | undefined;
+
+  /** Of a caller that waits `askedMs`, at a service that works on a request no longer than `boundMs`. */
+  constructor(request: FastifyRequest, reply: FastifyReply, askedMs: number | undefined, boundMs: number) {
+    this.request = request;
+    this.reply = reply;
+    this.#askedMs = askedMs;
+    this.#boundMs = boundMs;
+  }
+
+  /** From the request's arrival on, what it waited in queues included. */
+  get totalMs(): number {
+    this.#totalMs ??= Math.min(
+      this.#askedMs ?? Infinity,
+      this.request.routeOptions.config.timeoutMs ?? this.#boundMs,
+    );
+    return this.#totalMs;
+  }
+
+  /** Infinity behind the answer: for what still goes on then nobody waits. */
+  get remainingMs(): number {
+    if (this.#ended !== undefined) return 0;
+    if (this.reply.raw.writableFinished) return Infinity;
+    return Math.max(0, this.totalMs - this.reply.elapsedTime);
+  }
+
+  /** Aborts at the deadline, or soon after the client has gone; its reason is the problem to answer with. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#ended !== undefined) this.#controller.abort(this.#ended);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Why the request was ended before it was answered. */
+  get ended(): Problem | undefined {
+    return this.#ended;
+  }
+
+  /** Not 503, which says that nothing was done. */
+  error(cause?: unknown): Problem {
+    if (this.#ended !== undefined) return this.#ended;
+    const detail = SAFE_METHODS.includes(this.request.method)
+      ? 'The time for this request is up.'
+      : 'The time for this request is up; whether it was carried out is not known.';
+    return new Problem(504, 'service.deadline', detail, { cause });
+  }
+
+  /** Ends what goes on for this request. */
+  end(reason: Problem): void {
+    this.#ended ??= reason;
+    this.#controller?.abort(this.#ended);
+  }
+}
