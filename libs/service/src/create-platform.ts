@@ -13,13 +13,16 @@ import { Limiter, type LimitRule } from './limits/limiter.ts';
 import { RedisWindows } from './limits/redis-windows.ts';
 import { WindowCounter } from './limits/window-counter.ts';
 import type { Platform } from './platform.ts';
-import { currentTraceParent } from './tracing/trace-parent.ts';
+import { currentTraceParent } from './tracing/current-trace.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** The platform together with what only the server that runs it needs. */
 export interface RunningPlatform<Config> {
   readonly platform: Platform<Config>;
   readonly health: HealthChecks;
   readonly windows: RedisWindows;
+  /** Undefined unless spans are sent somewhere. */
+  readonly tracing: Tracing | undefined;
   /** The service's database, once it was asked for. */
   readonly database: () => Database<unknown> | undefined;
   /** Ends long answers, by the signal that the platform shows. */
@@ -33,6 +36,7 @@ export function createPlatform<Config>(
   name: string,
   config: Config & PlatformConfig,
   log: FastifyBaseLogger,
+  tracing?: Tracing,
 ): RunningPlatform<Config> {
   const closers: (() => Promise<void> | void)[] = [];
   const onClose = (close: () => Promise<void> | void) => void closers.push(close);
@@ -40,6 +44,7 @@ export function createPlatform<Config>(
   const stopping = new AbortController();
   const metrics = createMetrics({ service: name });
   onClose(() => metrics.close());
+  if (tracing !== undefined) onClose(() => tracing.close());
 
   const redis =
     config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL, name, health, onClose);
@@ -57,16 +62,20 @@ export function createPlatform<Config>(
     redis,
     stopping: stopping.signal,
     get cache() {
-      cache ??= openCache(name, config, redis, metrics, onClose);
+      cache ??= openCache(name, config, redis, metrics, onClose, tracing);
       return cache;
     },
     database<Schema>() {
-      database ??= openDatabase(name, config, log, metrics, health, onClose);
+      if (database === undefined) {
+        database = openDatabase(name, config, log, metrics, health, onClose);
+        tracing?.observeDatabase(database);
+      }
       return database as Database<Schema>;
     },
     policies<const Name extends string>(table: Readonly<Record<Name, PolicyOptions>>): Policies<Name> {
       const policies = createPolicies(table);
       metrics.observePolicies(policies);
+      tracing?.observePolicies(policies);
       if (tables.push(policies) === 1) health.add('policies', () => policiesHealth(tables));
       policies.events.on('state', ({ name: policy, from, to }) =>
         log.warn({ policy, from, to }, 'circuit changed state'),
@@ -77,7 +86,15 @@ export function createPlatform<Config>(
     onClose,
     onHealth: (part: string, check: HealthCheck) => health.add(part, check),
   };
-  return { platform, health, windows, database: () => database, stopping, close: () => closeAll(closers) };
+  return {
+    platform,
+    health,
+    windows,
+    tracing,
+    database: () => database,
+    stopping,
+    close: () => closeAll(closers),
+  };
 }
 
 /** A statement may take this share of the time of a request. */
@@ -101,11 +118,12 @@ function openCache(
   redis: Redis | undefined,
   metrics: Metrics,
   onClose: OnClose,
+  tracing: Tracing | undefined,
 ): Cache {
   const cache = createCache({ namespace: name, redis, memory: { bytesMax: config.CACHE_MEMORY_BYTES } });
   metrics.observeCache(cache);
   onClose(() => cache.close());
-  return withSharedLoads(cache);
+  return withSharedLoads(tracing?.observeLoads(cache) ?? cache);
 }
 
 function openDatabase(

@@ -11,6 +11,7 @@ import { listen } from './http/listeners/listen.ts';
 import { serverOf } from './http/listeners/shared-port-server.ts';
 import type { Platform, ServiceDefinition } from './platform.ts';
 import { serverDefaults } from './server-defaults.ts';
+import { openTracing } from './tracing/tracing.ts';
 
 /** A service in this process, listening or not. */
 export interface Service<Config> {
@@ -37,7 +38,8 @@ export async function openService<Schema extends TObject>(
   log: FastifyBaseLogger,
   defaultsOf = serverDefaults,
 ): Promise<Service<Static<Schema>>> {
-  const running = createPlatform<Static<Schema>>(definition.name, config, log);
+  const tracing = await openTracing(definition.name, config, log);
+  const running = createPlatform<Static<Schema>>(definition.name, config, log, tracing);
   const { platform, health, stopping } = running;
   const defaults = defaultsOf(running, definition);
   const app = await createServer(definition, running, log, defaults).catch(async (error: unknown) => {

@@ -17,7 +17,7 @@ export type ServerDefaults = Readonly<Record<string, (app: FastifyInstance) => u
 
 /** All that every service has. */
 export function serverDefaults(
-  { platform, windows, database }: RunningPlatform<unknown>,
+  { platform, windows, database, tracing }: RunningPlatform<unknown>,
   { docsPath }: { readonly docsPath: string },
 ): ServerDefaults {
   const { config, metrics, name, redis } = platform;
@@ -32,7 +32,7 @@ export function serverDefaults(
     deadlines: (app) => app.register(deadlines, { timeoutMs: config.REQUEST_TIMEOUT_MS, metrics }),
     metrics: (app) => app.register(httpMetrics, { metrics }),
     caching: (app) => app.register(httpCaching),
-    tracing: (app) => app.register(tracedRequests),
+    tracing: (app) => app.register(tracedRequests, { tracing }),
     consistency: (app) =>
       app.register(readYourWrites, {
         users: new UserSessions(new PositionStore(redis, `reached:${name}:`), database),

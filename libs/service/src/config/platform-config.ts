@@ -31,6 +31,10 @@ export const platformConfig = Type.Object({
   RATE_LIMIT_ADDRESS_PER_MINUTE: Type.Integer({ minimum: 1, default: 12_000 }),
   /** The longest that a request may take, unless its route says otherwise; less than the edge waits for an answer. */
   REQUEST_TIMEOUT_MS: Type.Integer({ minimum: 100, maximum: 600_000, default: 9_000 }),
+  /** The base address of an OTLP receiver (HTTP); without one there are no spans. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String({ pattern: '^https?://' })),
+  /** The share of traces that are recorded, of those that begin here; others go by their caller. */
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({ minimum: 0, maximum: 1, default: 0.05 }),
   BODY_LIMIT_BYTES: Type.Integer({ minimum: 1024, default: 262_144 }),
   /** How long to go on serving after readiness is off, so that load balancers notice. */
   DRAIN_DELAY_MS: Type.Integer({ minimum: 0, maximum: 60_000, default: 0 }),

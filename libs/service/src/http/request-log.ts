@@ -7,6 +7,8 @@ type ChildArguments = Parameters<FastifyBaseLogger['child']>;
 export class RequestLog implements FastifyBaseLogger {
   readonly #parent: FastifyBaseLogger;
   readonly #arguments: ChildArguments;
+  /** What it names beside the request, if it is part of a trace. */
+  traceId: string | undefined;
   #made: FastifyBaseLogger | undefined;
 
   constructor(parent: FastifyBaseLogger, ...args: ChildArguments) {
@@ -51,6 +53,11 @@ export class RequestLog implements FastifyBaseLogger {
   }
 
   get #log(): FastifyBaseLogger {
-    return (this.#made ??= this.#parent.child(...this.#arguments));
+    return (this.#made ??= this.#make());
+  }
+
+  #make(): FastifyBaseLogger {
+    const log = this.#parent.child(...this.#arguments);
+    return this.traceId === undefined ? log : log.child({ traceId: this.traceId });
   }
 }

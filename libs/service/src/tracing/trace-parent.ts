@@ -1,24 +1,31 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-
 /** Version, trace, parent, flags (W3C Trace Context); ids of zeros and version ff stand for none. */
-const FORMAT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-([\da-f]{2})$/u;
+const FORMAT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})$/u;
 const SAMPLED = 1;
 
-const storage = new AsyncLocalStorage<string>();
+/** What a `traceparent` header says. */
+export interface TraceParent {
+  readonly header: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly isSampled: boolean;
+}
 
-/** The header as it is, if it is well-formed and its trace is recorded. */
-export function sampledTraceParent(header: string | readonly string[] | undefined): string | undefined {
+/** Reads the header; undefined if there is none, or it is not well-formed. */
+export function parseTraceParent(header: string | readonly string[] | undefined): TraceParent | undefined {
   if (typeof header !== 'string') return undefined;
-  const flags = FORMAT.exec(header)?.[1];
-  return flags !== undefined && (Number.parseInt(flags, 16) & SAMPLED) !== 0 ? header : undefined;
+  const [, traceId, spanId, flags] = FORMAT.exec(header) ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
+  return { header, traceId, spanId, isSampled: (Number.parseInt(flags, 16) & SAMPLED) !== 0 };
 }
 
-/** Runs work, and everything it starts, as part of a trace. */
-export function runInTrace<T>(traceParent: string, work: () => T): T {
-  return storage.run(traceParent, work);
+/** What another service is told of a span. */
+export function traceParentOf({ traceId, spanId, traceFlags }: SpanIds): TraceParent {
+  const isSampled = (traceFlags & SAMPLED) !== 0;
+  return { header: `00-${traceId}-${spanId}-${isSampled ? '01' : '00'}`, traceId, spanId, isSampled };
 }
 
-/** The `traceparent` of the code that runs now, if its trace is recorded. */
-export function currentTraceParent(): string | undefined {
-  return storage.getStore();
+interface SpanIds {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
 }

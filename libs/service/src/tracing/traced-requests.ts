@@ -1,27 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { runInTrace, sampledTraceParent } from './trace-parent.ts';
+import { RequestLog } from '../http/request-log.ts';
+import { runInTrace } from './current-trace.ts';
+import { parseTraceParent, type TraceParent } from './trace-parent.ts';
+import type { Tracing } from './tracing.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The caller's `traceparent`, if its trace is recorded. */
-    traceParent: string | undefined;
+    /** The span of this request; without tracing, the caller's, if its trace is recorded. */
+    trace: TraceParent | undefined;
   }
 }
 
-/** What a request does belongs to the trace of its caller: its statements carry the id where the database shows them. */
-export const tracedRequests = fp(
-  async (app) => {
-    app.decorateRequest('traceParent');
-    app.addHook('onRequest', (request, _reply, done) => {
-      request.traceParent = sampledTraceParent(request.headers['traceparent']);
-      if (request.traceParent === undefined) done();
-      else runInTrace(request.traceParent, done);
+/** What a request does belongs to a trace: its statements, its loads, its calls of others and its log. */
+export const tracedRequests = fp<{ readonly tracing: Tracing | undefined }>(
+  async (app, { tracing }) => {
+    app.decorateRequest('trace');
+    app.addHook('onRequest', (request, reply, done) => {
+      const caller = parseTraceParent(request.headers['traceparent']);
+      const trace = tracing === undefined ? sampled(caller) : startSpan(tracing, request, reply, caller);
+      if (request.log instanceof RequestLog) request.log.traceId = trace?.traceId ?? caller?.traceId;
+      request.trace = trace;
+      if (trace === undefined) done();
+      else runInTrace(trace, done);
     });
     // Reading the body leaves the asynchronous context of onRequest; the handler must be inside again.
     app.addHook('preHandler', (request, _reply, done) => {
-      if (request.traceParent === undefined) done();
-      else runInTrace(request.traceParent, done);
+      if (request.trace === undefined) done();
+      else runInTrace(request.trace, done);
     });
   },
   { name: 'traced-requests', fastify: '5.x' },
 );
+
+function sampled(caller: TraceParent | undefined): TraceParent | undefined {
+  return caller?.isSampled === true ? caller : undefined;
+}
+
+function startSpan(
+  tracing: Tracing,
+  request: FastifyRequest,
+  { raw }: FastifyReply,
+  caller: TraceParent | undefined,
+): TraceParent {
+  const { method, id, routeOptions } = request;
+  const span = tracing.startRequest({ method, route: routeOptions.url, requestId: id }, caller);
+  raw.once('finish', () => span.end(raw.statusCode)).once('close', () => span.end(undefined));
+  return span.trace;
+}
