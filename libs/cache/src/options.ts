@@ -26,7 +26,10 @@ export interface CacheOptions {
     /** The longest that a call to Redis may hold up the caller; 50 ms by default. */
     readonly budgetMs?: number;
   };
-  /** For values in Redis but ready answers and Buffers, which go as they are; v8's structured clone by default. */
+  /**
+   * For values in Redis but ready answers and Buffers, which go as they are; by default JSON where that loses nothing, else
+   * v8's structured clone.
+   */
   readonly serializer?: Serializer;
   /** The longest a load may take before its signal aborts and its callers get a TimedOutError; 10 s by default. */
   readonly loadTimeoutMs?: number;
