@@ -7,6 +7,7 @@ import {
   type RedisServer,
 } from '@ganitagya/testing';
 import type { Keeper, Part } from './keep-running.ts';
+import { UsageError } from './options.ts';
 import { SCHEMAS, type Schema, type Secrets, type State } from './state.ts';
 
 const REPLICAS = 2;
@@ -38,6 +39,11 @@ export async function startData(
           keeper.adopt(partOf(`postgres ${host.name}`, host));
         return started;
       },
+      (error: unknown) => {
+        if (!isInUse(error)) throw error;
+        const advice = 'most likely for an "nx serve": end it first, or choose another --state';
+        throw new UsageError(`The databases of ${state.path} run already, ${advice}.`, { cause: error });
+      },
     ),
     // Without a data folder: an old snapshot would bring back what was invalidated since.
     withRedis && findOnPath('redis-server') !== undefined
@@ -63,6 +69,10 @@ export async function startData(
     replicaUrls: (schema) =>
       cluster.replicas.map((replica) => replica.url(`${schema}_app`, password(`${schema}_app`))),
   };
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('lock file "postmaster.pid" already exists');
 }
 
 function partOf(

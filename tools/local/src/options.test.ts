@@ -6,6 +6,8 @@ describe('parseStartOptions', () => {
   test('has defaults, and takes PORT from the environment unless the command line says otherwise', () => {
     assert.deepEqual(parseStartOptions([], {}), { port: 8080, instances: 2, state: '.local', without: [] });
     assert.equal(parseStartOptions([], { PORT: '9000' })?.port, 9000);
+    assert.equal(parseStartOptions([], { GANITAGYA_STATE: 'other' })?.state, 'other');
+    assert.equal(parseStartOptions(['--state', 'this'], { GANITAGYA_STATE: 'other' })?.state, 'this');
     assert.equal(parseStartOptions(['--port', '9001'], { PORT: '9000' })?.port, 9001);
     assert.deepEqual(parseStartOptions(['--port=1', '--instances=8', '--state', 'elsewhere'], {}), {
       port: 1,

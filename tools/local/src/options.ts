@@ -27,7 +27,7 @@ usage: npm start -- [options]
 
   --port N        port of the edge on 127.0.0.1 (default 8080, or PORT)
   --instances N   processes of each service (default 2)
-  --state DIR     where data, logs and secrets live (default .local)
+  --state DIR     where data, logs and secrets live (default .local, or GANITAGYA_STATE)
   --without LIST  do without redis, nginx or both, as on a machine that lacks them
   --help          this text
 
@@ -40,9 +40,14 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
   return {
     port: integer('--port', values.port ?? (env['PORT'] || '8080'), 1, 65_535),
     instances: integer('--instances', values.instances, 1, 8),
-    state: values.state,
+    state: values.state ?? stateFolder(env),
     without: optional(values.without),
   };
+}
+
+/** The state folder when the command line names none; also that of the tools for the running platform. */
+export function stateFolder(env: NodeJS.ProcessEnv): string {
+  return env['GANITAGYA_STATE'] || '.local';
 }
 
 function parse(args: readonly string[]) {
@@ -52,7 +57,7 @@ function parse(args: readonly string[]) {
       options: {
         port: { type: 'string' },
         instances: { type: 'string', default: '2' },
-        state: { type: 'string', default: '.local' },
+        state: { type: 'string' },
         without: { type: 'string', default: '' },
         help: { type: 'boolean', default: false },
       },

@@ -1,7 +1,10 @@
 import { sendSignal, startProcess, type ManagedProcess, type ProcessOptions } from '@ganitagya/testing';
 import type { Part } from './keep-running.ts';
 
-/** A part that is a process of its own: SIGTERM ends it, and SIGKILL when that takes longer than `stopTimeoutMs`. */
+/**
+ * A part that is a process of its own: SIGTERM ends it, and SIGKILL when that takes
+ * longer than `stopTimeoutMs`, which `stop` rejects with.
+ */
 export function processPart(options: ProcessOptions, stopTimeoutMs: number): Part {
   let running: ManagedProcess | undefined;
   return {
@@ -18,8 +21,9 @@ export function processPart(options: ProcessOptions, stopTimeoutMs: number): Par
       const { pid, exited } = running;
       const timer = setTimeout(() => sendSignal(pid, 'SIGKILL'), stopTimeoutMs);
       sendSignal(pid, 'SIGTERM');
-      await exited;
+      const { signal } = await exited;
       clearTimeout(timer);
+      if (signal === 'SIGKILL') throw new Error(`it was killed after ${stopTimeoutMs} ms`);
     },
   };
 }

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { startData } from './data.ts';
 import { Keeper } from './keep-running.ts';
 import { Logs } from './logs.ts';
+import { stateFolder, UsageError } from './options.ts';
+import { freePortFrom } from './ports.ts';
 import { prepareData } from './prepare.ts';
 import { serviceEnv, SERVICES, type Service } from './service-env.ts';
 import { State } from './state.ts';
@@ -10,16 +12,24 @@ import { inWorkspace } from './workspace.ts';
 // Run by `npx nx serve <app>`: one service with reload on change, on PORT (3000). Its settings are those of the
 // environment; without DATABASE_URL, those of the running `npm start`; without that, databases of its own.
 
+const MANAGEMENT_PORT = 9100;
+
 const tell = (line: string) => void process.stdout.write(`${line}\n`);
 const wanted = SERVICES.find(({ app }) => app === process.argv[2]);
 if (wanted === undefined) {
   process.stderr.write(`usage: serve.ts ${SERVICES.map(({ app }) => app).join(' | ')}\n`);
   process.exit(1);
 }
-await serve(wanted);
+try {
+  await serve(wanted);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
 
 async function serve(service: Service): Promise<void> {
-  const state = new State('.local');
+  const state = new State(stateFolder(process.env));
   const logs = new Logs(state);
   const keeper = new Keeper(tell, (part) => {
     tell(`${part.name} keeps dying; see ${state.join('logs')}`);
@@ -27,10 +37,12 @@ async function serve(service: Service): Promise<void> {
   });
   const env =
     process.env['DATABASE_URL'] === undefined ? await environment(service, state, keeper, logs) : {};
+  // Two services served side by side must not meet there.
+  const managementPort = await freePortFrom(MANAGEMENT_PORT);
   const child = spawn(process.execPath, ['--watch-preserve-output', '--watch', 'src/main.ts'], {
     cwd: inWorkspace('apps', service.app),
     stdio: 'inherit',
-    env: { ...env, ...process.env },
+    env: { MANAGEMENT_PORT: String(managementPort), ...env, ...process.env },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => {
@@ -55,5 +67,5 @@ async function environment(
   const secrets = state.secrets();
   const data = await startData(state, secrets, keeper, logs.of, new AbortController().signal);
   await prepareData(state, data, secrets, tell);
-  return serviceEnv(service, data, secrets, 'http://127.0.0.1:3000', state.join('compile-cache'), 1);
+  return serviceEnv(service, data, secrets, 'http://127.0.0.1:3000', 1);
 }

@@ -16,7 +16,7 @@ function envOf(t: TestContext, app: string, own: Record<string, string> = {}) {
   t.after(() => void (process.env = before));
   const service = SERVICES.find((each) => each.app === app);
   assert.ok(service !== undefined);
-  return serviceEnv(service, data, secrets, 'http://edge', '/cache', 1);
+  return serviceEnv(service, data, secrets, 'http://edge', 1);
 }
 
 test('each service gets its own role, and a secret only where it is needed', (t) => {

@@ -28,7 +28,6 @@ export function serviceEnv(
   data: Data,
   secrets: Secrets,
   edgeUrl: string,
-  compileCache: string,
   instances: number,
 ): Record<string, string> {
   const passedOn = PASSED_ON.flatMap((name) => {
@@ -38,7 +37,6 @@ export function serviceEnv(
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: LOG_LEVELS.find((level) => level === process.env['LOG_LEVEL']) ?? 'info',
-    NODE_COMPILE_CACHE: compileCache,
     HOST: '127.0.0.1',
     TRUST_PROXY: '127.0.0.1',
     DATABASE_URL: data.url(schema, 'app'),

@@ -83,7 +83,7 @@ async function bringUp(
   const processes: Record<string, ServiceProcess[]> = {};
   const envs: Record<string, Record<string, string>> = {};
   for (const service of SERVICES) {
-    const env = serviceEnv(service, data, secrets, url, state.join('compile-cache'), options.instances);
+    const env = serviceEnv(service, data, secrets, url, options.instances);
     envs[service.app] = env;
     processes[service.app] = await Promise.all(
       Array.from({ length: options.instances }, (_, index) =>

@@ -1,14 +1,16 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatReport } from './output/format-report.ts';
 import { createReport } from './report.ts';
 import { runningTargets } from './targets.ts';
 
-const RUN_FILE = join(import.meta.dirname, '../../../.local/run.json');
+const ROOT = join(import.meta.dirname, '../../..');
+const RUN_FILE = resolve(ROOT, process.env['GANITAGYA_STATE'] || '.local', 'run.json');
 
 const HELP = `Usage: npm run db:report -- [options]
 
-Slow statements, index use, connections and replication of the platform that npm start runs.
+Slow statements, index use, connections and replication of the platform that npm start runs
+(GANITAGYA_STATE is its --state).
 
   --url URL          another primary, by connection string (a role with pg_monitor)
   --replica-url URL  a replica of it; may be given several times

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sendSignal, waitFor } from '@ganitagya/testing';
+import { freePort, sendSignal, waitFor } from '@ganitagya/testing';
 import { ROOT } from '../workspace.ts';
 import { Client } from './client.ts';
 import { startPlatform, stateFolder, type RunningPlatform } from './platform.ts';
@@ -207,7 +208,7 @@ describe("a student's evening through the edge", () => {
 });
 
 describe('npm start', () => {
-  test('a taken port and a second start are one clear line each', () => {
+  test('a taken port, a second start and databases in use are one clear line each', async () => {
     const start = (...args: string[]) =>
       spawnSync(process.execPath, ['tools/local/src/start.ts', ...args], { cwd: ROOT, encoding: 'utf8' });
     const port = new URL(platform.url).port;
@@ -219,6 +220,13 @@ describe('npm start', () => {
     const second = start('--state', state.path, '--port', port);
     assert.equal(second.status, 1);
     assert.match(second.stderr, /^It runs already .*\n$/u);
+    // As when an "nx serve" without npm start has the databases.
+    const runFile = join(state.path, 'run.json');
+    renameSync(runFile, `${runFile}.away`);
+    const withoutData = start('--state', state.path, '--port', String(await freePort()));
+    renameSync(`${runFile}.away`, runFile);
+    assert.equal(withoutData.status, 1);
+    assert.match(withoutData.stdout, /^The databases of .* run already, .*\n$/u);
     assert.match(start('--port', 'x').stderr, /--port must be a whole number/u);
     assert.match(start('--help').stdout, /usage: npm start/u);
   });
@@ -231,6 +239,10 @@ describe('npm start', () => {
     assert.ok(before.length >= 8, `${before.length} processes`);
     assert.deepEqual(await platform.interrupt(), { code: 0, signal: null });
     assert.deepEqual(before.filter(isAlive), []);
+    assert.deepEqual(
+      platform.lines.filter((line) => line.includes('did not stop')),
+      [],
+    );
 
     platform = await startPlatform(state.path, { port: Number(new URL(platform.url).port) });
     client = new Client(platform.url);
