@@ -5,6 +5,7 @@ import { labelsText } from './series/family.ts';
 import { GroupSeries } from './series/group-series.ts';
 import { readFamilies } from './series/read-families.ts';
 import type { SeriesPush } from './series/series-sender.ts';
+import { observeWorkers, type ObservedWorkers } from './worker-metrics.ts';
 
 /** The series of a primary process and its workers as one. */
 export interface GroupMetrics {
@@ -12,6 +13,7 @@ export interface GroupMetrics {
   take(worker: number, push: SeriesPush): void;
   /** A worker has ended and all it pushed was taken: what it counted stays in the totals. */
   retire(worker: number): void;
+  observeWorkers(workers: ObservedWorkers): void;
   /** What Prometheus reads; it waits for no worker. */
   exposition(): Promise<Exposition>;
 }
@@ -34,6 +36,7 @@ export function createGroupMetrics({ service }: { readonly service: string }): G
   return {
     take: (worker, push) => group.take(worker, push),
     retire: (worker) => group.retire(worker),
+    observeWorkers: (workers) => observeWorkers(registry, workers),
     exposition: async () =>
       writeExposition(group.families(await readFamilies(registry)), labelsText({ service })),
   };

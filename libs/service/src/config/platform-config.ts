@@ -18,6 +18,8 @@ export const platformConfig = Type.Object({
   MANAGEMENT_PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 9100 }),
   /** `auto` is one worker a core. */
   WORKERS: Type.Union([Type.Literal('auto'), Type.Integer({ minimum: 1, maximum: 64 })], { default: 1 }),
+  /** A worker that has more for half a minute is replaced; without it, its share of the container's memory. */
+  WORKER_MEMORY_MAX_BYTES: Type.Optional(Type.Integer({ minimum: 33_554_432 })),
   /** Addresses or CIDR ranges of the proxies whose X-Forwarded-For is believed. */
   TRUST_PROXY: Type.String({ default: '', pattern: '^([0-9a-fA-F.:]+(/[0-9]{1,3})?( *, *)?)*$' }),
   DATABASE_URL: Type.String({ pattern: '^postgres(ql)?://' }),

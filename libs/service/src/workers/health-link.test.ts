@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ask } from './worker-link.ts';
+import { askHealth } from './health-link.ts';
 
 const WORKER = fileURLToPath(new URL('../fixtures/answering-worker.ts', import.meta.url));
 
@@ -12,15 +12,15 @@ test('asks a worker; one that is dead before anybody noticed, or fails to answer
   const worker = cluster.fork();
   t.after(() => worker.process.kill('SIGKILL'));
   await once(worker, 'message');
-  assert.equal(await ask(worker, 'ready'), true);
-  assert.equal(await ask(worker, 'health'), undefined);
-  assert.equal(await ask(worker, 'ready'), true);
+  assert.deepEqual(await askHealth(worker), { status: 'up' });
+  assert.equal(await askHealth(worker), undefined);
+  assert.deepEqual(await askHealth(worker), { status: 'up' });
 
   const exited = once(worker, 'exit');
   worker.process.kill('SIGKILL');
   // Within this turn the process dies, but the loop has not yet heard of it.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
   assert.ok(worker.isConnected());
-  assert.equal(await ask(worker, 'ready'), undefined);
+  assert.equal(await askHealth(worker), undefined);
   await exited;
 });
