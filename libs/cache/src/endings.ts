@@ -87,7 +87,7 @@ export class Endings {
     const held = local.get(flight.key, now);
     if (!held) return false;
     if (now >= held.freshUntil) counters.staleHits++;
-    flight.resolve(held.value);
+    flight.resolve(held.value, held.expiresAt);
     return true;
   }
 

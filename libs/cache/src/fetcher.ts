@@ -101,7 +101,7 @@ export class Fetcher {
         flight.resolve(landed.value);
       } else if (landed.isKept && (options.softTimeoutMs ?? 0) === 0 && !flight.isAnswered) {
         counters.staleHits++;
-        flight.resolve(landed.value);
+        flight.resolve(landed.value, now + entry.freshMs + entry.staleMs);
       }
     }
     if (lease?.state === 'mine') return 'load';

@@ -26,6 +26,8 @@ export class Flight {
   isVoid = false;
   /** Its load timed out: what still comes may be kept, but nobody waits. */
   isOverdue = false;
+  /** From here on its answer is too stale to be joined, though its load may go on. */
+  answerUntil = Infinity;
   /** The sequence number in Redis from before the load; undefined: Redis did not say. */
   sequence: number | undefined = undefined;
   /** Under this name it holds the lease on its load. */
@@ -73,7 +75,8 @@ export class Flight {
     return this.#answer !== undefined || this.#failure !== undefined;
   }
 
-  resolve(value: unknown): void {
+  resolve(value: unknown, until = Infinity): void {
+    if (!this.isAnswered) this.answerUntil = until;
     this.#settle({ found: true, value }, undefined);
   }
 
@@ -173,8 +176,9 @@ export class Flights {
     await Promise.all(endings);
   }
 
-  #isTooOld({ startedAt }: Flight): boolean {
+  #isTooOld({ startedAt, answerUntil }: Flight): boolean {
     const now = this.#clock();
+    if (now >= answerUntil) return true;
     return now >= this.#deafFrom && now >= startedAt + DEAF_TTL_MS;
   }
 }

@@ -110,6 +110,19 @@ test('a soft time-out gives the new value to those who need not wait long, else 
   assert.equal(await failing, 'newer');
 });
 
+test('a stale answer is given to nobody who comes after its stale time, though its load goes on', async () => {
+  const { cache, gates, load, at } = setUp();
+  const options = { ttlMs: 100, staleMs: 100, softTimeoutMs: 1 };
+  await cache.getOrSet('key', () => 'old', options);
+  at(150);
+  assert.equal(await cache.getOrSet('key', load, options), 'old');
+  at(250);
+  const later = cache.getOrSet('key', load, options);
+  await settle();
+  gates.forEach((gate) => gate.resolve('new'));
+  assert.equal(await later, 'new');
+});
+
 test('what comes after the hard time-out is kept when it still holds', async () => {
   const { cache, gates, load } = setUp({ loadTimeoutMs: 20 });
   await assert.rejects(cache.getOrSet('key', load), { code: 'resilience.timed_out' });
