@@ -125,6 +125,25 @@ describe('every service', () => {
     assert.equal(answer.json<ProblemAnswer>().code, 'path.unknown');
   });
 
+  test('answers a method that a path does not have with a 405 problem and those that it has', async (t) => {
+    const { app } = await openEcho(t);
+    for (const [method, url, allow] of [
+      ['POST', '/slow/1?x=1', 'GET, HEAD'],
+      ['GET', '/echo', 'POST'],
+      ['PUT', '/%65cho', 'POST'],
+      ['OPTIONS', '/docs/static/index.css', 'GET, HEAD'],
+    ] as const) {
+      const answer = await app.inject({ method, url });
+      assert.equal(answer.statusCode, 405, url);
+      assert.equal(answer.headers.allow, allow, url);
+      assert.match(String(answer.headers['content-type']), /^application\/problem\+json/u);
+      assert.equal(answer.json<ProblemAnswer>().code, 'method.not_allowed');
+    }
+    for (const url of ['/slow', '/slow/1/2', '/echo/', '/slow/']) {
+      assert.equal((await app.inject({ method: 'DELETE', url })).statusCode, 404, url);
+    }
+  });
+
   test('sends the security headers once, with good answers and bad', async (t) => {
     const { app } = await openEcho(t);
     for (const url of ['/pid', '/fail', '/nowhere']) {

@@ -1,6 +1,7 @@
 import { isDatabaseOverloaded, isDatabaseUnavailable } from '@ganitagya/database';
 import { isBulkheadFull, isCircuitOpen, isTimedOut } from '@ganitagya/resilience';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { KnownPaths } from '../http/known-paths.ts';
 import { problemBody, PROBLEM_TYPE } from './problem-body.ts';
 import { Problem, problem } from './problem.ts';
 
@@ -17,13 +18,16 @@ export function handleProblems(app: FastifyInstance): void {
     else if (found.statusCode >= 500) request.log.error({ err: error }, 'request failed');
     return sendProblem(request, reply, found);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      request,
-      reply,
-      problem.notFound('path.unknown', `Nothing answers ${request.method} at this path.`),
-    ),
-  );
+  const paths = new KnownPaths(app);
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, unmatched(paths, request, reply)));
+}
+
+/** Nothing is there, or something that has no such method. */
+function unmatched(paths: KnownPaths, { method, url }: FastifyRequest, reply: FastifyReply): Problem {
+  const allowed = paths.methodsOf(url).join(', ');
+  if (allowed === '') return problem.notFound('path.unknown', `Nothing answers ${method} at this path.`);
+  void reply.header('allow', allowed);
+  return problem.methodNotAllowed('method.not_allowed', `This path takes ${allowed}, not ${method}.`);
 }
 
 /** Answers with one problem. */

@@ -40,6 +40,7 @@ export const problem = {
   unauthorized: of(401),
   forbidden: of(403),
   notFound: of(404),
+  methodNotAllowed: of(405),
   conflict: of(409),
   gone: of(410),
   tooLarge: of(413),
