@@ -53,6 +53,12 @@ export class Links {
     return this.#state(at).isCut;
   }
 
+  /** Neither is it cut off nor has it lost a message that it does not know of. */
+  isWell(at: number): boolean {
+    const { isCut, isStreamCut, hasLost } = this.#state(at);
+    return !isCut && !isStreamCut && !hasLost;
+  }
+
   /** A slow load of the member has ended. */
   noteLoaded(at: number): void {
     this.#state(at).loadedAt = this.#options.clock.now;
@@ -125,13 +131,18 @@ export class Links {
     await this.settle();
   }
 
+  /** What is sent and can be answered is answered. */
+  async answered(): Promise<void> {
+    const reachable = [...this.#options.members.entries()].filter(([at]) => !this.#state(at).isCut);
+    for (let i = 0; i < 3; i++)
+      await Promise.all(reachable.flatMap(([, { caches }]) => caches.map(({ answered }) => answered())));
+  }
+
   /** All that is on its way and can arrive has arrived. */
   async settle(): Promise<void> {
     const { members } = this.#options;
-    const reachable = [...members.entries()].filter(([at]) => !this.#state(at).isCut);
     const confirmed = () => this.#options.truth.writes.filter(({ confirmedAt }) => confirmedAt !== undefined);
-    for (let i = 0; i < 3; i++)
-      await Promise.all(reachable.flatMap(([, { caches }]) => caches.map(({ answered }) => answered())));
+    await this.answered();
     const published = new Set(confirmed());
     const hearing = [...members.entries()].map(async ([at, { caches }]) => {
       const { isStreamCut, hasLost } = this.#state(at);

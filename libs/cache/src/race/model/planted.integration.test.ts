@@ -8,7 +8,7 @@ import { generate, INSTANCES } from './operations.ts';
 import { mistakes } from './planted.ts';
 import { run } from './run.ts';
 
-const SCHEDULES_MAX = 300;
+const SCHEDULES_MAX = 600;
 const STEPS = 30;
 
 let fleet: Fleet;

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Endings } from '../../endings.ts';
+import { Failures } from '../../failures.ts';
 import { Flights } from '../../flights.ts';
 import { Marks } from '../../invalidation/marks.ts';
 import { Outbox } from '../../invalidation/outbox.ts';
@@ -46,6 +48,31 @@ export const mistakes: readonly Mistake[] = [
     name: 'Redis is read before it has what it missed',
     plant: () => replace(Outbox.prototype, 'flush', () => Promise.resolve(true)),
   },
+  { name: 'stale values are served for ever', plant: keepForEver },
+  {
+    name: 'an error is given although there is a stale value',
+    plant: () => replace(Endings.prototype, 'answerStale', () => false),
+  },
+  { name: 'errors are remembered for longer than the pause', plant: rememberErrors },
+  {
+    name: 'an invalidation does not end the pause after an error',
+    plant: () =>
+      replaceAll([
+        replace(Failures.prototype, 'forget', () => undefined),
+        replace(Failures.prototype, 'clear', () => undefined),
+      ]),
+  },
+  {
+    name: 'what comes after the time-out is kept whatever was invalidated meanwhile',
+    plant: () =>
+      replaceAll([
+        replace(Flights.prototype, 'leaveOverdue', function (this: Flights, flight) {
+          this.end(flight);
+        }),
+        // Else what Redis refuses is taken back from memory.
+        replace(LocalStore.prototype, 'deleteEntry', () => undefined),
+      ]),
+  },
 ];
 
 function replace<T extends object, K extends keyof T>(target: T, name: K, method: T[K]): () => void {
@@ -62,6 +89,29 @@ function rewrite(script: Script, from: string, to: string): () => void {
   const changed = lua.replaceAll(from, to);
   Object.assign(script, { lua: changed, sha: createHash('sha1').update(changed).digest('hex') });
   return () => Object.assign(script, { lua, sha });
+}
+
+function replaceAll(undos: readonly (() => void)[]): () => void {
+  return () => {
+    for (const undo of undos) undo();
+  };
+}
+
+function keepForEver(): () => void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this` below
+  const { set } = LocalStore.prototype;
+  return replace(LocalStore.prototype, 'set', function (this: LocalStore, key, kept, isNegative) {
+    return set.call(this, key, { ...kept, expiresAt: Number.MAX_SAFE_INTEGER }, isNegative);
+  });
+}
+
+/** Ten times as long. */
+function rememberErrors(): () => void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this` below
+  const { current } = Failures.prototype;
+  return replace(Failures.prototype, 'current', function (this: Failures, key, now) {
+    return current.call(this, key, now - 20_000);
+  });
 }
 
 /** Everything is still dropped when that was asked for. */

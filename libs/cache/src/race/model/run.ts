@@ -7,6 +7,22 @@ import { World } from './world.ts';
 
 let runs = 0;
 
+/** Above the length from which time-outs are moved on with the clock. */
+const LOAD_TIMEOUT_MS = 15_000;
+
+/** Redis has a clock of its own: everything in it gets older instead. */
+const AGE = `
+local ms = tonumber(ARGV[1])
+for _, key in ipairs(redis.call('KEYS', 'cache:*')) do
+  local left = redis.call('PTTL', key)
+  if left > ms then redis.call('PEXPIRE', key, left - ms) elseif left > 0 then redis.call('DEL', key) end
+  if redis.call('TYPE', key).ok == 'hash' and redis.call('HEXISTS', key, 'v') == 1 then
+    local freshUntil, rest = string.match(redis.call('HGET', key, 'f'), '^(%d+)( .*)$')
+    redis.call('HSET', key, 'f', string.format('%.0f', freshUntil - ms) .. rest)
+  end
+end
+`;
+
 /** Plays a schedule on new caches; says what was promised and not kept. */
 export async function run(
   fleet: Fleet,
@@ -17,9 +33,14 @@ export async function run(
   const truth = new Truth();
   const namespaces = Array.from({ length: TENANTS }, (_, tenant) => `model:${runs}${':'.repeat(tenant)}`);
   runs++;
-  const { members, close } = await fleet.open(namespaces, { clock: () => clock.now });
+  await fleet.admin.flushall();
+  const { members, close } = await fleet.open(namespaces, {
+    clock: () => clock.now,
+    loadTimeoutMs: LOAD_TIMEOUT_MS,
+  });
   const admin = {
     flush: () => fleet.admin.flushall(),
+    age: (ms: number) => fleet.admin.eval(AGE, 0, ms),
     evict: (tenant: number, name: string) => fleet.admin.del(`cache:{${namespaces[tenant] ?? ''}}:${name}`),
   };
   const world = new World({ members, truth, time, clock, admin });

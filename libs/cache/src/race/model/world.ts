@@ -1,10 +1,15 @@
+import { isTimedOut } from '@ganitagya/resilience';
+import type { EntryOptions } from '../../index.ts';
 import type { ControlledInstance } from '../../testing/controlled-instance.ts';
 import { turn } from '../../testing/controlled-instance.ts';
 import type { ShiftedTime } from '../../testing/shifted-time.ts';
+import { Holdings } from './holdings.ts';
 import { Links } from './links.ts';
 import type { Member } from './links.ts';
 import { keys, tagged, tagsOf } from './operations.ts';
 import type { Key, Operation } from './operations.ts';
+import { Source, SourceError } from './source.ts';
+import type { Terms } from './source.ts';
 import type { Truth, Value } from './truth.ts';
 
 export interface WorldOptions {
@@ -14,31 +19,42 @@ export interface WorldOptions {
   /** The clock of the caches, moved on by hand. */
   readonly clock: { now: number };
   /** Redis itself, over a way of its own. */
-  readonly admin: { flush(): Promise<unknown>; evict(tenant: number, name: string): Promise<unknown> };
+  readonly admin: {
+    flush(): Promise<unknown>;
+    evict(tenant: number, name: string): Promise<unknown>;
+    /** Moves the time of all that Redis has. */
+    age(ms: number): Promise<unknown>;
+  };
 }
 
-interface HeldLoad {
-  readonly at: number;
-  readonly tenant: number;
-  readonly key: Key;
-  readonly version: number;
-  readonly finish: () => void;
-}
+const HOUR_MS = 3_600_000;
+/** What the README promises: an error is not remembered for longer. */
+const PAUSE_MS_MAX = 2_000;
+/** From here on a copy may go unconfirmed by a heartbeat for too long. */
+const LONG_MS = 5_000;
 
-/** How long what is kept may be served stale. */
-const STALE_MS = 3_600_000;
+const usual: Terms = { freshMs: HOUR_MS, staleMs: 0 };
+/** Stale at once: served by each read, which refreshes it in the background. */
+const shortLived: Terms = { freshMs: 1, staleMs: 60_000 };
+/** Loaded anew by who reads it, and served stale when that takes long or fails. */
+const awaited: Terms = { freshMs: 2_000, staleMs: 30_000 };
+/** Above the length from which time-outs are moved on with the clock. */
+const SOFT_TIMEOUT_MS = 12_000;
 
 /** Three processes and their Redis; does what a schedule says and notes what may be expected of whom. */
 export class World {
   readonly #options: WorldOptions;
   readonly #links: Links;
-  readonly #loads: HeldLoad[] = [];
+  readonly #source: Source;
+  readonly #holdings = new Holdings();
   readonly #pending = new Set<Promise<unknown>>();
-  #isOver = false;
+  /** Redis has lost something that nobody knows of yet. */
+  #isUnsteady = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#links = new Links(options);
+    this.#source = new Source({ ...options, links: this.#links });
   }
 
   async do(operation: Operation): Promise<void> {
@@ -60,24 +76,36 @@ export class World {
       case 'advance':
         return this.#advance(operation.ms);
       case 'cut':
+        this.#holdings.forget();
         return this.#links.cut(operation.at, true);
       case 'cut stream':
+        this.#holdings.forget();
         return this.#links.cut(operation.at, false);
       case 'lose messages':
+        this.#holdings.forget();
         this.#links.lose(operation.at);
         return;
       case 'restore':
+        this.#holdings.forget();
         return this.#links.restore(operation.at);
       case 'flush':
+        this.#loseInRedis();
         await this.#options.admin.flush();
         return;
       case 'evict':
+        this.#loseInRedis();
         await this.#links.settle();
         await this.#options.admin.evict(operation.tenant, evicted(operation));
         return;
       case 'finish':
-        this.#finish(this.#loads.splice(operation.nth, 1));
+        this.#source.finish(operation.nth, operation.fails);
         return turn();
+      case 'break':
+        this.#source.break(operation);
+        return;
+      case 'mend':
+        this.#source.mend();
+        return;
       case 'settle':
         return this.#links.settle();
     }
@@ -95,9 +123,8 @@ export class World {
       const looks = [...this.#places()].map(async ([at, tenant, key]) => {
         const value = await this.#read(at, tenant, key, false);
         const { version } = truth.now(tenant, key);
-        return value.version === version
-          ? []
-          : [`${at}/${tenant}/${key} at ${value.version}, not ${version}`];
+        if (value?.version === version) return [];
+        return [`${at}/${tenant}/${key} at ${value?.version ?? 'an error'}, not ${version}`];
       });
       stale = (await Promise.all(looks)).flat();
       if (stale.length === 0) return;
@@ -105,10 +132,9 @@ export class World {
     truth.violations.push(`after all was well again: ${stale.join('; ')}`);
   }
 
-  /** Loads that others waited for may have successors: nothing is held any more. */
+  /** Nothing is held or fails any more. */
   stopHolding(): void {
-    this.#isOver = true;
-    this.#finish(this.#loads.splice(0));
+    this.#source.heal();
   }
 
   async ended(): Promise<void> {
@@ -128,56 +154,77 @@ export class World {
     this.#track(this.#read(at, tenant, key, isHeld));
   }
 
-  async #read(at: number, tenant: number, key: Key, isHeld: boolean): Promise<Value> {
-    const { truth } = this.#options;
+  /** Undefined: it failed as it may. */
+  async #read(at: number, tenant: number, key: Key, isHeld: boolean): Promise<Value | undefined> {
+    const { truth, clock } = this.#options;
     const floor = truth.floor(at, tenant, key);
-    // Half of the keys have tags that are known only with the value.
-    const tags = key === 'a' ? tagsOf(key) : () => tagsOf(key);
-    const load = () => this.#load(at, truth.now(tenant, key), isHeld);
-    // The time of one key is up at once: it is served stale, and refreshed in the background by each read.
-    const options = key === 'c' ? { tags, ttlMs: 1, staleMs: STALE_MS } : { tags };
-    const value = await this.#instance(at, tenant).cache.getOrSet<Value>(key, load, options);
-    truth.check(`a read by ${at}`, { tenant, key }, floor, value);
+    const isCalm = this.#links.isWell(at) && !this.#isUnsteady && truth.isSettled(at, tenant);
+    const note = isCalm ? this.#holdings.reading(at, tenant, key) : undefined;
+    const { terms, options } = contracts[key];
+    const load = () => this.#source.load(at, { tenant, key }, terms, isHeld);
+    let value: Value;
+    try {
+      value = await this.#instance(at, tenant).cache.getOrSet<Value>(key, load, options);
+    } catch (error) {
+      this.#checkError({ at, tenant, key, floor }, error);
+      return undefined;
+    }
+    truth.check({ what: `a read by ${at}`, tenant, key, floor, now: clock.now }, value);
+    if (value.version === truth.now(tenant, key).version) note?.(value);
     return value;
   }
 
-  #load(at: number, value: Value, isHeld: boolean): Promise<Value> | Value {
-    if (!isHeld || this.#isOver) return value;
-    return new Promise((resolve) => {
-      this.#loads.push({ at, ...value, finish: () => resolve(value) });
-    });
-  }
-
-  #finish(loads: readonly HeldLoad[]): void {
-    for (const { at, finish } of loads) {
-      this.#links.noteLoaded(at);
-      finish();
-    }
+  /** Errors are those of loads, of none that is long past or whose key was invalidated since, and better than nothing. */
+  #checkError({ at, tenant, key, floor }: Failed, error: unknown): void {
+    const { truth, clock } = this.#options;
+    const complain = (what: string) =>
+      truth.violations.push(`a read by ${at} of tenant ${tenant}, key ${key} gave ${what}: ${String(error)}`);
+    if (error instanceof SourceError) {
+      // The error of a batch is that of any of its keys.
+      if (error.wanted.key === key && error.wanted.version < floor)
+        complain(`an error of before version ${floor}`);
+      if (clock.now - error.failedAt > PAUSE_MS_MAX) complain(`an old error at ${clock.now}`);
+    } else if (!isTimedOut(error)) complain('an error of another kind');
+    if (this.#holdings.has(at, tenant, key, clock.now)) complain('an error instead of a stale value');
   }
 
   #getMany(at: number, tenant: number): void {
-    const { truth } = this.#options;
+    const { truth, clock } = this.#options;
+    // What it has found may get old while it waits for the rest.
+    const { now } = clock;
     const floors = new Map(keys.map((key) => [key, truth.floor(at, tenant, key)]));
-    const loadMany = (missing: readonly string[]) =>
-      new Map((missing as readonly Key[]).map((key) => [key as string, truth.now(tenant, key)]));
+    const loadMany = async (missing: readonly string[]) =>
+      new Map(
+        await Promise.all(
+          (missing as readonly Key[]).map(
+            async (key) =>
+              [key as string, await this.#source.load(at, { tenant, key }, usual, false)] as const,
+          ),
+        ),
+      );
     const reading = this.#instance(at, tenant).cache.getMany(keys, loadMany, {
       tags: (_value, key) => tagsOf(key as Key),
     });
-    this.#track(
-      reading.then((values) => {
-        for (const key of keys) {
-          const value = values.get(key);
-          if (value) truth.check(`a batch by ${at}`, { tenant, key }, floors.get(key) ?? 0, value);
-        }
-      }),
-    );
+    const check = (values: ReadonlyMap<string, Value>) => {
+      for (const key of keys) {
+        const value = values.get(key);
+        const floor = floors.get(key) ?? 0;
+        if (value) truth.check({ what: `a batch by ${at}`, tenant, key, floor, now }, value);
+      }
+    };
+    const forgive = (error: unknown) => {
+      if (!(error instanceof SourceError || isTimedOut(error))) throw error;
+    };
+    this.#track(reading.then(check, forgive));
   }
 
   #peek(at: number, tenant: number): void {
-    const { truth } = this.#options;
+    const { truth, clock } = this.#options;
     for (const key of keys) {
       const value = this.#instance(at, tenant).cache.peek<Value>(key);
-      if (value) truth.check(`a peek by ${at}`, { tenant, key }, truth.floor(at, tenant, key), value);
+      const floor = truth.floor(at, tenant, key);
+      const check = { what: `a peek by ${at}`, tenant, key, floor, now: clock.now, isFresh: true };
+      if (value) truth.check(check, value);
     }
   }
 
@@ -187,6 +234,7 @@ export class World {
     const failures = () => cache.stats().remoteErrors + cache.stats().remoteSkipped;
     const before = failures();
     const isCut = this.#links.isCut(at);
+    this.#holdings.invalidate(tenant, writtenBy(operation));
     const write = this.#options.truth.write(at, tenant, writtenBy(operation));
     let invalidating: Promise<void>;
     if (operation.do === 'invalidate') invalidating = cache.invalidate(operation.key);
@@ -206,12 +254,49 @@ export class World {
   }
 
   async #advance(ms: number): Promise<void> {
-    const { clock, time } = this.#options;
+    const { clock, time, admin } = this.#options;
+    // What has been loaded is stored, and what Redis says of times is understood, before they change.
+    const resume = this.#source.pause();
+    await this.#links.answered();
+    await admin.age(ms);
+    await this.#links.answered();
+    if (ms >= LONG_MS) this.#holdings.forget();
+    else this.#holdings.disturb();
     clock.now += ms;
     time.advance(ms);
-    if (ms >= 1_000) await this.#links.heartbeat();
-    this.#links.expire((at) => this.#loads.some((load) => load.at === at));
+    resume();
+    if (ms >= 1_000) {
+      await this.#links.heartbeat();
+      if (this.#isUnsteady) this.#holdings.forget();
+      this.#isUnsteady = false;
+    }
+    this.#links.expire((at) => this.#source.isLoading(at));
   }
+
+  #loseInRedis(): void {
+    this.#isUnsteady = true;
+    this.#holdings.forget();
+  }
+}
+
+interface Failed {
+  readonly at: number;
+  readonly tenant: number;
+  readonly key: Key;
+  readonly floor: number;
+}
+
+/** How each key is kept; the tags of most are known only with the value. */
+const contracts: Readonly<Record<Key, { readonly terms: Terms; readonly options: EntryOptions<Value> }>> = {
+  a: { terms: usual, options: { tags: tagsOf('a') } },
+  b: { terms: usual, options: { tags: () => tagsOf('b') } },
+  c: contract('c', shortLived),
+  d: contract('d', awaited, { softTimeoutMs: SOFT_TIMEOUT_MS }),
+};
+
+function contract(key: Key, terms: Terms, more: EntryOptions<Value> = {}) {
+  const { freshMs: ttlMs, staleMs } = terms;
+  return { terms, options: { tags: () => tagsOf(key), ttlMs, staleMs, ...more } };
 }
 
 function writtenBy(
