@@ -1,34 +1,33 @@
-/**
- * What things of one namespace are called in Redis. All have the same hash tag: one script may touch any of them, and
- * the scripts themselves know how names of leases and tags are made.
- */
+/** What things of one namespace are called in Redis. All have the same hash tag: one script may touch any of them. */
 export class Names {
-  readonly prefix: string;
+  readonly #prefix: string;
   readonly sequence: string;
   readonly generation: string;
+  readonly tagPrefix: string;
   /** Invalidations, numbered. */
   readonly channel: string;
   /** Loads that ended elsewhere while somebody waited. */
   readonly arrivals: string;
 
   constructor(namespace: string) {
-    this.prefix = `cache:{${namespace}}:`;
-    this.sequence = `${this.prefix}sequence`;
-    this.generation = `${this.prefix}generation`;
-    this.channel = `${this.prefix}invalidations`;
-    this.arrivals = `${this.prefix}arrivals`;
+    this.#prefix = `cache:{${namespace}}:`;
+    this.sequence = `${this.#prefix}sequence`;
+    this.generation = `${this.#prefix}generation`;
+    this.tagPrefix = `${this.#prefix}tag:`;
+    this.channel = `${this.#prefix}invalidations`;
+    this.arrivals = `${this.#prefix}arrivals`;
   }
 
   entry(key: string): string {
-    return `${this.prefix}${suffix('entry', key)}`;
+    return `${this.#prefix}${suffix('entry', key)}`;
   }
 
   lease(key: string): string {
-    return `${this.prefix}lease:${suffix('entry', key)}`;
+    return `${this.#prefix}lease:${suffix('entry', key)}`;
   }
 
   tag(tag: string): string {
-    return `${this.prefix}tag:${tag}`;
+    return this.tagPrefix + tag;
   }
 }
 

@@ -2,8 +2,8 @@ import { script } from './run-script.ts';
 import { CURRENT_SEQUENCE, NOW } from './script-parts.ts';
 
 /**
- * KEYS: sequence, generation, then entries. ARGV: prefix of the namespace, owner, lease ms, known tags as JSON or '', ttl
- * of marks ms, then once for all or once per key: take the lease if no more than so many ms are left of its fresh time
+ * KEYS: sequence, generation, then entry and lease of each key. ARGV: prefix of tags, owner, lease ms, known tags as JSON or
+ * '', ttl of marks ms, then once for all or once per key: take the lease if no more than so many ms are left of its fresh time
  * (-1: never). → [sequence, the server's time in ms, 'end of the fresh time, stale ms, load ms' of every key in one text
  * (0 0 0: no value), tags as [nth key, JSON, ...], leases as [nth key, state, ...] (none: not wanted, 1 mine, 2 another's,
  * -n: a load failed, leave it alone for n ms), then the values]
@@ -23,7 +23,7 @@ local known = ARGV[4] ~= '' and cjson.decode(ARGV[4]) or {}
 -- Every tag is looked up once for all keys.
 local marks = {}
 local function markOf(tag)
-  if marks[tag] == nil then marks[tag] = call('GET', ARGV[1] .. 'tag:' .. tag) end
+  if marks[tag] == nil then marks[tag] = call('GET', ARGV[1] .. tag) end
   return marks[tag]
 end
 
@@ -35,8 +35,7 @@ local function isVoid(leasedAt, entryAt)
   return false
 end
 
-local function askForLease(entry, entryAt, hasValue)
-  local key = ARGV[1] .. 'lease:' .. string.sub(entry, #ARGV[1] + 1)
+local function askForLease(key, entryAt, hasValue)
   local lease = call('HMGET', key, 'o', 'a')
   if lease[1] and not isVoid(tonumber(lease[2]), entryAt) then
     call('HSET', key, 'w', 1)
@@ -50,7 +49,7 @@ local function askForLease(entry, entryAt, hasValue)
   call('HSET', key, 'o', ARGV[2], 'a', present)
   call('PEXPIRE', key, ARGV[3])
   for _, tag in ipairs(known) do
-    if call('SET', ARGV[1] .. 'tag:' .. tag, present, 'NX', 'PX', ARGV[5]) then marks[tag] = nil end
+    if call('SET', ARGV[1] .. tag, present, 'NX', 'PX', ARGV[5]) then marks[tag] = nil end
   end
   return 1
 end
@@ -58,8 +57,8 @@ end
 local time, allTimes, tagged, leases = now(), {}, {}, {}
 local reply = { present, string.format('%.0f', time), '', tagged, leases }
 local below, belowEach = tonumber(ARGV[6]), #ARGV > 6
-for i = 3, #KEYS do
-  local nth = i - 2
+for i = 3, #KEYS, 2 do
+  local nth = (i - 1) / 2
   local entry = call('HMGET', KEYS[i], 'a', 'v', 'f', 't')
   local value, times, tags = entry[2], entry[3], entry[4]
   local at = tonumber(entry[1] or nil)
@@ -76,7 +75,7 @@ for i = 3, #KEYS do
   if belowEach then below = tonumber(ARGV[5 + nth]) end
   if below >= 0 and (not valid or tonumber(match(times, '^%d+')) - time <= below) then
     leases[#leases + 1] = nth - 1
-    leases[#leases + 1] = askForLease(KEYS[i], at, valid)
+    leases[#leases + 1] = askForLease(KEYS[i + 1], at, valid)
   end
   allTimes[nth] = valid and times or '0 0 0'
   reply[nth + 5] = valid and value or false

@@ -65,13 +65,13 @@ export class RedisTier {
     if (wanted.length > KEYS_PER_CALL) return this.#readInParts(wanted, owner, tags);
     const names = [this.names.sequence, this.names.generation];
     const args = [
-      this.names.prefix,
+      this.names.tagPrefix,
       owner,
       this.#options.leaseMs,
       tags?.length ? JSON.stringify(tags) : '',
       this.#marksTtlMs,
     ];
-    for (const { key } of wanted) names.push(this.names.entry(key));
+    for (const { key } of wanted) names.push(this.names.entry(key), this.names.lease(key));
     const [first] = wanted;
     const isOneForAll = wanted.every(({ leaseBelowMs }) => leaseBelowMs === first?.leaseBelowMs);
     for (const { leaseBelowMs } of isOneForAll ? wanted.slice(0, 1) : wanted)
