@@ -66,7 +66,7 @@ export class Keeper {
   }
 
   async #watch(part: Part): Promise<void> {
-    const delay = new RestartDelay();
+    const delay = new RestartDelay(STEADY_MS);
     let deaths = 0;
     let end = await endOf(part);
     while (!this.#isStopping()) {
