@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { assertPortFree, freePortFrom, PortTakenError } from './ports.ts';
+import { assertPortFree, PortTakenError } from './ports.ts';
 
 test('a port is taken while somebody listens on it, and free again afterwards', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -15,11 +15,8 @@ test('a port is taken while somebody listens on it, and free again afterwards', 
       error instanceof PortTakenError &&
       error.message === `Port ${port} of 127.0.0.1 is taken. Choose another: npm start -- --port ${port + 1}`,
   );
-  const next = await freePortFrom(port);
-  assert.ok(next > port);
   server.close();
   await once(server, 'close');
-  assert.equal(await freePortFrom(port), port);
   await assertPortFree(port);
   await assertPortFree(port);
 });

@@ -10,21 +10,6 @@ export class PortTakenError extends Error {
   }
 }
 
-const TRIES = 100;
-
-/** The first port from `first` on that nobody listens on. */
-export async function freePortFrom(first: number): Promise<number> {
-  for (let port = first; port < first + TRIES; port += 1) {
-    try {
-      await assertPortFree(port);
-      return port;
-    } catch (error) {
-      if (!(error instanceof PortTakenError)) throw error;
-    }
-  }
-  throw new Error(`The ports from ${first} to ${first + TRIES - 1} are all taken.`);
-}
-
 /** Throws a `PortTakenError` when a port cannot be listened on. */
 export async function assertPortFree(port: number): Promise<void> {
   const server = createServer();

@@ -3,7 +3,6 @@ import { startData } from './data.ts';
 import { Keeper } from './keep-running.ts';
 import { Logs } from './logs.ts';
 import { stateFolder, UsageError } from './options.ts';
-import { freePortFrom } from './ports.ts';
 import { prepareData } from './prepare.ts';
 import { serviceEnv, SERVICES, type Service } from './service-env.ts';
 import { State } from './state.ts';
@@ -12,6 +11,7 @@ import { inWorkspace } from './workspace.ts';
 // Run by `npx nx serve <app>`: one service with reload on change, on PORT (3000). Its settings are those of the
 // environment; without DATABASE_URL, those of the running `npm start`; without that, databases of its own.
 
+/** Of the first service; each has its own, so that services served side by side do not meet. */
 const MANAGEMENT_PORT = 9100;
 
 const tell = (line: string) => void process.stdout.write(`${line}\n`);
@@ -37,8 +37,7 @@ async function serve(service: Service): Promise<void> {
   });
   const env =
     process.env['DATABASE_URL'] === undefined ? await environment(service, state, keeper, logs) : {};
-  // Two services served side by side must not meet there.
-  const managementPort = await freePortFrom(MANAGEMENT_PORT);
+  const managementPort = MANAGEMENT_PORT + SERVICES.indexOf(service);
   const child = spawn(process.execPath, ['--watch-preserve-output', '--watch', 'src/main.ts'], {
     cwd: inWorkspace('apps', service.app),
     stdio: 'inherit',
