@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff, createPolicies } from '@ganitagya/resilience';
+import { timeoutHeader } from '@ganitagya/service';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
 /** Fetches the auth service's public keys (a JWK set); must heed the signal. */
@@ -103,7 +104,12 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** Fetches a JWK set over HTTP. */
 export function keysFrom(url: string): FetchKeys {
   return async (signal) => {
-    const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
+    const response = await fetch(url, {
+      signal,
+      redirect: 'error',
+      // All who need the keys wait for them, so the time of one request does not count.
+      headers: { accept: 'application/json', ...timeoutHeader(FETCH_TIMEOUT_MS) },
+    });
     if (!response.ok) throw new Error(`The key endpoint answered ${response.status}.`);
     return (await response.json()) as JSONWebKeySet;
   };

@@ -150,7 +150,9 @@ describe('PublishedKeys', () => {
   });
 
   test('a key endpoint that never answers costs two seconds once', async (t) => {
-    const server = createServer(() => undefined).listen(0, '127.0.0.1');
+    const waits: unknown[] = [];
+    const server = createServer(({ headers }) => void waits.push(headers['x-request-timeout-ms']));
+    server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     t.after(() => {
       server.close();
@@ -165,5 +167,6 @@ describe('PublishedKeys', () => {
       Array.from({ length: 20 }, () => assert.rejects(verifier.verify(token), KeysUnavailableError)),
     );
     assert.ok(performance.now() - startedAt < 6_000);
+    assert.deepEqual(waits, ['1980'], 'it knows how long is waited');
   });
 });

@@ -2,6 +2,8 @@ import './principal.ts';
 
 export { List, loadConfig, Secret, splitList, ConfigError } from './config/load-config.ts';
 export { platformConfig, type PlatformConfig } from './config/platform-config.ts';
+export type { RequestDeadline } from './deadlines/request-deadline.ts';
+export { remainingMs, timeoutHeader } from './deadlines/timeout-header.ts';
 export { Problem, problem, type FieldFault } from './errors/problem.ts';
 export { ProblemBody } from './errors/problem-schema.ts';
 export { cacheControl, cacheRules, PRIVATE_NO_STORE, type CacheRule } from './http/cache-rules.ts';

@@ -16,7 +16,7 @@ export function askRoutes({ asking }: { readonly asking: Asking }): ServiceRoute
   return async (app) => {
     app.post(
       '/api/ai/tutor/ask',
-      { bodyLimit: BODY_BYTES_MAX, schema: askSchema },
+      { bodyLimit: BODY_BYTES_MAX, schema: askSchema, config: { timeoutMs: ANSWER_TIME_MAX_MS } },
       async (request, reply) => {
         const { question, context, language, conversationId } = request.body;
         const asked = await asking.admit(
@@ -24,7 +24,7 @@ export function askRoutes({ asking }: { readonly asking: Asking }): ServiceRoute
           { question, language, context: contextText(context) },
           conversationId,
         );
-        const signal = AbortSignal.any([leaveSignal(reply), AbortSignal.timeout(ANSWER_TIME_MAX_MS)]);
+        const { signal } = request.deadline;
         if (!(request.headers.accept ?? '').includes('text/event-stream'))
           return asking.answer(asked, silent, signal);
         return streamAnswer(asking, asked, reply, signal);
@@ -55,15 +55,6 @@ function streamAnswer(asking: Asking, asked: Asked, reply: FastifyReply, signal:
     .header('cache-control', 'private, no-store')
     .header('x-accel-buffering', 'no')
     .send(events.body);
-}
-
-/** Aborts when the client leaves before its answer. */
-function leaveSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new Error('The client left'));
-  });
-  return controller.signal;
 }
 
 function problemOf(error: unknown): object {

@@ -4,7 +4,7 @@ import { waitFor } from '@ganitagya/testing';
 import { startFakeModel, type FakeModel } from '../testing/fake-model.ts';
 import { openTutor, startTutorDatabase, type TestTutor, type TutorDatabase } from '../testing/test-tutor.ts';
 
-describe('a student who leaves in the middle of a stream', () => {
+describe('a model that takes a minute', () => {
   let database: TutorDatabase;
   let model: FakeModel;
   let tutor: TestTutor;
@@ -20,7 +20,7 @@ describe('a student who leaves in the middle of a stream', () => {
     await database.cluster.stop();
   });
 
-  test('takes the call to the model with him', async () => {
+  test('is left alone when the student leaves in the middle of the stream', async () => {
     model.behaviour = { kind: 'hangs' };
     const leaving = new AbortController();
     const response = await fetch(`${tutor.address}/api/ai/tutor/ask`, {
@@ -34,6 +34,24 @@ describe('a student who leaves in the middle of a stream', () => {
     await waitFor(() => model.openRequests === 1, { timeoutMs: 20_000, what: 'the call to the model' });
     await reader?.read();
     leaving.abort();
+    await waitFor(() => model.openRequests === 0, {
+      timeoutMs: 20_000,
+      what: 'the end of the call to the model',
+    });
+  });
+
+  test('is not waited for longer than the student waits: the solver answers in time', async () => {
+    // The first task of a solver waits for its engine.
+    model.behaviour = { kind: 'says', text: 'Halve it.' };
+    assert.equal((await tutor.answer('Solve 2x = 4')).source, 'model');
+    model.behaviour = { kind: 'slow' };
+    const response = await fetch(`${tutor.address}/api/ai/tutor/ask`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-timeout-ms': '3000' },
+      body: JSON.stringify({ question: 'Solve 2x = 4' }),
+    });
+    assert.equal(response.status, 200);
+    assert.equal(((await response.json()) as { source: string }).source, 'solver');
     await waitFor(() => model.openRequests === 0, {
       timeoutMs: 20_000,
       what: 'the end of the call to the model',

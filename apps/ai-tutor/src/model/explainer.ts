@@ -3,6 +3,7 @@ import type { Policies, PolicyOptions } from '@ganitagya/resilience';
 import { streamText } from 'ai';
 import type { LanguageModel } from 'ai';
 import { cleanText, TextCleaner } from './clean-text.ts';
+import { leaveTime } from './leave-time.ts';
 import { INSTRUCTIONS, promptFor } from './prompt.ts';
 import type { PromptParts } from './prompt.ts';
 
@@ -45,12 +46,12 @@ export class Explainer {
     }).chatModel(model);
   }
 
-  /** The whole text, cleaned; `onText` gets its lines as they come. Rejects when the model fails or takes too long. */
+  /** The whole text, cleaned; `onText` gets its lines as they come. Rejects when the model fails or takes too long for the request. */
   explain(parts: PromptParts, signal: AbortSignal, onText: (text: string) => void): Promise<string> {
-    return this.#options.policies.execute(
-      'model',
-      (context) => this.#generate(parts, context.signal, onText),
-      { signal },
+    return leaveTime(signal, (sooner) =>
+      this.#options.policies.execute('model', (context) => this.#generate(parts, context.signal, onText), {
+        signal: sooner,
+      }),
     );
   }
 

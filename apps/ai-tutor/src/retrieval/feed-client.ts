@@ -1,4 +1,5 @@
 import type { Policies, PolicyOptions } from '@ganitagya/resilience';
+import { timeoutHeader } from '@ganitagya/service';
 import { Value } from 'typebox/value';
 import { FeedPage } from './feed-page.ts';
 
@@ -32,6 +33,7 @@ export class FeedClient {
       async (context) => {
         const response = await fetch(`${this.#baseUrl}/api/lessons/feed?${query.toString()}`, {
           signal: context.signal,
+          headers: timeoutHeader(COURSES_POLICY.courses.timeoutMs),
         });
         if (!response.ok) {
           await response.body?.cancel();

@@ -31,6 +31,11 @@ describe('reading the lessons', () => {
   });
   afterEach(() => feed.close());
 
+  test('says how long it waits for an answer', async () => {
+    assert.ok((await createSync().run()) > 0);
+    assert.equal(feed.timeoutMs, COURSES_POLICY.courses.timeoutMs - 20);
+  });
+
   const createSync = () =>
     new LessonSync({
       database,

@@ -8,6 +8,8 @@ export interface LessonFeed {
   readonly items: FeedPage['items'][number][];
   isDown: boolean;
   requests: number;
+  /** What the last caller said that it waits. */
+  timeoutMs: number | undefined;
   close(): Promise<void>;
 }
 
@@ -16,6 +18,7 @@ export async function startLessonFeed(
 ): Promise<LessonFeed> {
   const server = createServer((request, response) => {
     feed.requests += 1;
+    feed.timeoutMs = Number(request.headers['x-request-timeout-ms']);
     const query = new URL(request.url ?? '/', 'http://feed').searchParams;
     if (feed.isDown) {
       response.writeHead(503).end();
@@ -32,6 +35,7 @@ export async function startLessonFeed(
     items: [...items],
     isDown: false,
     requests: 0,
+    timeoutMs: undefined,
     close: () => closed(server),
   };
   return feed;

@@ -9,19 +9,6 @@ import { RequestDeadline } from './request-deadline.ts';
 import { RoutePace } from './route-pace.ts';
 import { parseTimeout, TIMEOUT_HEADER } from './timeout-header.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Until when the request is worth working on; its `signal` ends what is done for it. */
-    deadline: RequestDeadline;
-  }
-  interface FastifyContextConfig {
-    /** The longest that the service works on a request of this route, if it is not the usual. */
-    timeoutMs?: number;
-    /** Kept by the deadlines. */
-    pace?: RoutePace;
-  }
-}
-
 /** The service's own bound, which a caller can only ask to be less, and where to count what does not end well. */
 export interface DeadlineOptions {
   readonly timeoutMs: number;

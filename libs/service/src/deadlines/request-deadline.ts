@@ -1,6 +1,20 @@
 import type { WorkLimit } from '@ganitagya/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../errors/problem.ts';
+import type { RoutePace } from './route-pace.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Until when the request is worth working on; its `signal` ends what is done for it. */
+    deadline: RequestDeadline;
+  }
+  interface FastifyContextConfig {
+    /** The longest that the service works on a request of this route, if it is not the usual. */
+    timeoutMs?: number;
+    /** Kept by the deadlines. */
+    pace?: RoutePace;
+  }
+}
 
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 

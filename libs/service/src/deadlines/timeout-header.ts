@@ -12,12 +12,13 @@ export function parseTimeout(header: string | readonly string[] | undefined): nu
   return typeof header === 'string' && WHOLE_MS.test(header) ? Number(header) : undefined;
 }
 
-/**
- * The header of a call to another service that is given up after `timeoutMs`: that, or what is left of the request
- * that the call is made for, whichever is less.
- */
-export function timeoutHeader(timeoutMs = Infinity): Readonly<Record<string, string>> {
-  const leftMs = Math.min(timeoutMs, currentLimit()?.remainingMs ?? Infinity);
-  if (leftMs === Infinity) return {};
-  return { [TIMEOUT_HEADER]: String(Math.max(0, Math.floor(leftMs - MARGIN_MS))) };
+/** The header of a call to another service that is given up after `timeoutMs`; none when it never is. */
+export function timeoutHeader(timeoutMs: number): Readonly<Record<string, string>> {
+  if (timeoutMs === Infinity) return {};
+  return { [TIMEOUT_HEADER]: String(Math.max(0, Math.floor(timeoutMs - MARGIN_MS))) };
+}
+
+/** What is left of the request that the code that runs now belongs to; Infinity outside of one. */
+export function remainingMs(): number {
+  return currentLimit()?.remainingMs ?? Infinity;
 }
