@@ -7,13 +7,6 @@ import { Ticket, type Gate } from './ticket.ts';
 import { TokenTrust } from './token-trust.ts';
 import { TurnMeter } from './turn-meter.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** How long it stood in line before anything was done for it. */
-    waitedMs: number;
-  }
-}
-
 /** Where overload control tells of itself, and what it is to use; the admission is the process's own by default. */
 export interface OverloadOptions {
   readonly metrics: Metrics;
@@ -40,7 +33,6 @@ export const overload = fp<OverloadOptions>(
       else if (to === 0) app.log.info('not overloaded any more');
     });
     declarePriorities(app, docsPath);
-    app.decorateRequest('waitedMs', 0);
     app.addHook('onRequest', (request, reply, done) => new Ticket(gate, request, reply, done).enter());
     app.addHook('onReady', (done) => {
       meter.start();

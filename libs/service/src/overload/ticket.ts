@@ -27,7 +27,7 @@ export class Ticket implements Entrant, AnswerListener {
   readonly #reply: FastifyReply;
   readonly #done: HookHandlerDoneFunction;
   #state: 'asking' | 'waiting' | 'inside' | 'out' = 'asking';
-  /** Whoever lets a waiting request in is another request. */
+  /** Of the request: who has waited is let in by something else that happens. */
   #context: AsyncResource | undefined;
 
   constructor(gate: Gate, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
@@ -56,15 +56,9 @@ export class Ticket implements Entrant, AnswerListener {
     return claims === undefined ? this.#addressCohort() : cohortOf(`user ${claims.userId}`);
   }
 
-  admitted(waitedMs: number): void {
-    const context = this.#context;
+  admitted(): void {
     this.#state = 'inside';
-    if (context === undefined) return;
-    this.#request.waitedMs = waitedMs;
-    // Not now: this is the turn, and the call stack, of the request that has just left.
-    setImmediate(() => {
-      if (this.#state === 'inside') context.runInAsyncScope(() => this.#goOn());
-    });
+    this.#context?.runInAsyncScope(() => this.#goOn());
   }
 
   refused(refusal: Refusal): void {
@@ -82,11 +76,11 @@ export class Ticket implements Entrant, AnswerListener {
 
   closed(): void {
     const { raw } = this.#reply;
-    if (this.#state === 'inside') this.#leave(raw.headersSent ? outcomeOf(raw.statusCode) : 'dropped');
-    else if (this.#state === 'waiting') {
+    if (this.#state === 'waiting') {
       this.#state = 'out';
       this.#gate.admission.cancel(this);
-    }
+    } else if (raw.headersSent) this.headSent(raw.statusCode);
+    else if (this.#state === 'inside') this.#leave('dropped');
   }
 
   #goOn(): void {
