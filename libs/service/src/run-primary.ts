@@ -29,7 +29,7 @@ export async function runPrimary(
     memoryMaxBytes: config.WORKER_MEMORY_MAX_BYTES,
     times,
   });
-  endOnSignal({
+  const end = endOnSignal({
     log,
     graceMs,
     stop: async () => group.stop(),
@@ -38,7 +38,11 @@ export async function runPrimary(
       process.exit(1);
     },
   });
-  process.on('SIGHUP', () => group.restart());
+  process.on('SIGHUP', () => {
+    // A terminal that is closed says the same.
+    if (process.stdout.isTTY) end('SIGHUP');
+    else group.restart();
+  });
   group.on('hopeless', (error) => {
     log.fatal({ err: error }, 'the service ends, because its workers cannot start');
     group.kill();

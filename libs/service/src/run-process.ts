@@ -33,9 +33,9 @@ export async function runProcess<Schema extends TObject>(
     // A worker hears of a Ctrl-C twice, from the terminal and from the primary, which has its own second.
     ...(cluster.isPrimary && { onSecondSignal: () => process.exit(1) }),
   });
-  // Who hangs up on a whole process group means the primary, which replaces the workers.
+  // Who hangs up on a whole group of processes means the primary, which has somebody to take over.
   process.on('SIGHUP', () => {
-    if (cluster.isPrimary) log.warn('SIGHUP replaces workers, of which there are none: WORKERS is 1');
+    if (cluster.isPrimary) end('SIGHUP');
   });
   if (cluster.isPrimary) {
     service = await openService(definition, config, log);

@@ -1,71 +1,36 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort, sendSignal, startProcess, waitFor, type ManagedProcess } from '@ganitagya/testing';
+import { childrenOf, sendSignal, waitFor } from '@ganitagya/testing';
+import { isAlive, runEcho, type RunOptions } from './testing/running-echo.ts';
 
 const MAIN = fileURLToPath(new URL('fixtures/echo-main.ts', import.meta.url));
-const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
+const canHaveOwnPids = spawnSync('unshare', ['--fork', '--pid', 'true']).status === 0;
 
-interface Running extends ManagedProcess {
-  readonly url: string;
-  readonly management: string;
-  readonly lines: readonly string[];
-}
-
-async function run(
-  t: TestContext,
-  env: Record<string, string>,
-  readyWhen = /"msg":"listening"/u,
-): Promise<Running> {
-  const [port, managementPort] = [await freePort(), await freePort()];
-  const lines: string[] = [];
-  const process_ = await startProcess({
-    name: 'echo',
-    command: process.execPath,
-    args: [MAIN],
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { DATABASE_URL, PORT: String(port), MANAGEMENT_PORT: String(managementPort), ...env },
-    readyWhen,
-    readyTimeoutMs: 30_000,
-    exitSignal: 'SIGKILL',
-    log: (line) => void lines.push(line),
-  });
-  t.after(async () => {
-    if (!process_.isRunning()) return;
-    sendSignal(process_.pid, 'SIGKILL');
-    await process_.exited;
-  });
-  return Object.assign(process_, {
-    url: `http://127.0.0.1:${port}`,
-    management: `http://127.0.0.1:${managementPort}`,
-    lines,
-  });
+async function run(t: TestContext, options: RunOptions = {}) {
+  const service = await runEcho(options);
+  t.after(() => service.stop());
+  return service;
 }
 
 const statusOf = async (url: string) => (await fetch(url, { signal: AbortSignal.timeout(5_000) })).status;
-const pidFrom = async (url: string) => {
-  const answer = await fetch(`${url}/pid`, {
-    headers: { connection: 'close' },
-    signal: AbortSignal.timeout(5_000),
-  });
-  return ((await answer.json()) as { pid: number }).pid;
-};
 
-async function workersOf(url: string, count: number): Promise<Set<number>> {
-  const pids = new Set<number>();
+/** A request that is under way when this resolves; its answer's status later. */
+async function slowRequest(url: string, metricsOf: string) {
+  const answer = statusOf(url);
   await waitFor(
-    async () => {
-      pids.add(await pidFrom(url));
-      return pids.size >= count;
-    },
-    { what: `${count} workers`, timeoutMs: 30_000, intervalMs: 5 },
+    async () => /active_connections\{[^}]*\} [1-9]/u.test(await (await fetch(`${metricsOf}/metrics`)).text()),
+    { what: 'the connection' },
   );
-  return pids;
+  return { answer };
 }
 
-describe('runService', () => {
+describe('runService', { concurrency: 3 }, () => {
   test('wrong settings end it with 78 and every fault', async () => {
     const failed = promisify(execFile)(process.execPath, [MAIN], {
       env: { PATH: process.env['PATH'], PORT: 'x', REDIS_URL: 'http://r' },
@@ -78,79 +43,148 @@ describe('runService', () => {
     });
   });
 
+  test('a second one on the same port does not share it unnoticed', async (t) => {
+    const service = await run(t, { env: { WORKERS: '2' } });
+    const second = run(t, {
+      env: { WORKERS: '2', PORT: new URL(service.url).port },
+    });
+    await assert.rejects(second, /EADDRINUSE/u);
+  });
+
   test('SIGTERM: readiness off, the request in flight is answered, exit 0', async (t) => {
-    const service = await run(t, { DRAIN_DELAY_MS: '500' });
-    await waitFor(async () => (await statusOf(`${service.management}/readyz`).catch(() => 0)) === 200, {
+    const service = await run(t, { env: { DRAIN_DELAY_MS: '500' } });
+    await waitFor(async () => (await statusOf(`${service.management}/readyz`)) === 200, {
       what: 'readiness',
     });
-    const slow = statusOf(`${service.url}/slow/1000`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const slow = await slowRequest(`${service.url}/slow/1000`, service.management);
     sendSignal(service.pid, 'SIGTERM');
     await waitFor(async () => (await statusOf(`${service.management}/readyz`)) === 503, {
       what: 'not ready',
     });
     assert.equal(await statusOf(`${service.management}/livez`), 200);
-    assert.equal(await slow, 200);
+    assert.equal(await slow.answer, 200);
     assert.deepEqual(await service.exited, { code: 0, signal: null });
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`${signal} to the whole process group, as Ctrl-C sends it: workers drain all the same`, async (t) => {
-      const service = await run(t, { WORKERS: '2' });
-      const workers = await workersOf(service.url, 2);
-      const slow = statusOf(`${service.url}/slow/1500`);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const service = await run(t, { env: { WORKERS: '2' } });
+      const workers = await service.whole(2);
+      const slow = await slowRequest(`${service.url}/slow/1500`, service.management);
       for (const pid of [...workers, service.pid]) sendSignal(pid, signal);
-      assert.equal(await slow, 200);
+      assert.equal(await slow.answer, 200);
       assert.deepEqual(await service.exited, { code: 0, signal: null });
     });
   }
 
-  test('a killed worker is replaced; meanwhile the other serves', async (t) => {
-    const service = await run(t, { WORKERS: '2' });
-    const before = await workersOf(service.url, 2);
-    const [victim] = before;
-    assert.ok(victim !== undefined);
+  test('SIGTERM with a stream that has no end: its last word, and exit 0 within the grace', async (t) => {
+    const service = await run(t, { env: { WORKERS: '2', SHUTDOWN_GRACE_MS: '4000' } });
+    await service.whole(2);
+    const [stream] = (await once(get(`${service.url}/endless`), 'response')) as [IncomingMessage];
+    const startedAt = performance.now();
+    sendSignal(service.pid, 'SIGTERM');
+    assert.match(await text(stream), /the last word\n\n$/u);
+    assert.deepEqual(await service.exited, { code: 0, signal: null });
+    assert.ok(performance.now() - startedAt < 4_000);
+  });
+
+  test('a second signal ends it hard, and its workers', async (t) => {
+    const service = await run(t, { env: { WORKERS: '2' } });
+    const workers = await service.whole(2);
+    const cut = assert.rejects(fetch(`${service.url}/slow/15000`));
+    await waitFor(async () => (await service.health()).workers.some(({ inFlight }) => inFlight > 0), {
+      what: 'the request',
+    });
+    sendSignal(service.pid, 'SIGTERM');
+    await waitFor(() => service.lines.some((line) => line.includes('"msg":"stopping"')), {
+      what: 'the stop',
+    });
+    sendSignal(service.pid, 'SIGTERM');
+    assert.deepEqual(await service.exited, { code: 1, signal: null });
+    await waitFor(() => workers.every((pid) => !isAlive(pid)), { what: 'the end of the workers' });
+    await cut;
+  });
+
+  test('a frozen worker does not hold up the end', async (t) => {
+    const service = await run(t, { env: { WORKERS: '2' } });
+    const [frozen = 0] = await service.whole(2);
+    sendSignal(frozen, 'SIGSTOP');
+    sendSignal(service.pid, 'SIGTERM');
+    const startedAt = performance.now();
+    assert.deepEqual(await service.exited, { code: 1, signal: null });
+    assert.ok(performance.now() - startedAt < 15_000, 'the grace is 20 s');
+  });
+
+  test(
+    'as the first process of a container: no zombie of a killed worker, and SIGTERM ends it',
+    { skip: !canHaveOwnPids && 'unshare is not allowed here' },
+    async (t) => {
+      // `unshare` waits for the first process of its namespace, whose number outside is another.
+      const service = await run(t, {
+        env: { WORKERS: '2' },
+        prefix: ['unshare', '--fork', '--pid', '--kill-child', '--mount-proc'],
+      });
+      await waitFor(async () => (await service.health()).ready === 2, { what: 'both workers' });
+      const [first = 0] = childrenOf(service.pid);
+      const [victim = 0] = childrenOf(first);
+      sendSignal(victim, 'SIGKILL');
+      await waitFor(
+        async () => {
+          const { ready } = await service.health();
+          return ready === 2 && !childrenOf(first).includes(victim);
+        },
+        { what: 'another worker' },
+      );
+      assert.equal(childrenOf(first).length, 2, 'no zombies');
+      sendSignal(first, 'SIGTERM');
+      assert.deepEqual(await service.exited, { code: 0, signal: null });
+    },
+  );
+
+  test('a killed worker is replaced at once; meanwhile the other serves', async (t) => {
+    const service = await run(t, { env: { WORKERS: '2' }, times: { steadyMs: 0 } });
+    const before = await service.whole(2);
+    const [victim = 0] = before;
     sendSignal(victim, 'SIGKILL');
-    let served = 0;
     await waitFor(
       async () => {
-        const pid = await pidFrom(service.url);
-        served += 1;
-        return !before.has(pid);
+        // Connections that were queued at the killed worker are lost.
+        await fetch(`${service.url}/pid`, { headers: { connection: 'close' } }).catch(() => undefined);
+        assert.equal(await statusOf(`${service.management}/readyz`), 200);
+        return (await service.health()).workers.every(({ pid }) => pid !== victim);
       },
-      { what: 'a new worker', timeoutMs: 20_000, intervalMs: 10 },
+      { what: 'a new worker', timeoutMs: 20_000 },
     );
-    assert.ok(served > 0);
-    assert.equal(await statusOf(`${service.management}/readyz`), 200);
+    const after = await service.whole(2);
+    assert.equal(after.filter((pid) => before.includes(pid)).length, 1);
+    const died = service.lines.find((line) => line.includes('"msg":"worker died"'));
+    assert.equal((JSON.parse(String(died)) as { waitMs: number }).waitMs, 0);
   });
 
   test('a frozen worker fails neither the scrape nor the health page, which names it', async (t) => {
-    const service = await run(t, { WORKERS: '2' });
-    const [frozen] = await workersOf(service.url, 2);
-    assert.ok(frozen !== undefined);
+    const service = await run(t, { env: { WORKERS: '2' }, times: { frozenAfterMs: 60_000 } });
+    const [frozen = 0] = await service.whole(2);
     sendSignal(frozen, 'SIGSTOP');
     t.after(() => void sendSignal(frozen, 'SIGCONT'));
     const startedAt = performance.now();
     assert.equal(await statusOf(`${service.management}/readyz`), 200);
-    assert.ok(performance.now() - startedAt < 1_000, 'a probe need not wait for the frozen one');
-    const health = await fetch(`${service.management}/health`, { signal: AbortSignal.timeout(5_000) });
-    const report = (await health.json()) as { status: string; workers: { status: string; pid: number }[] };
+    const metrics = await fetch(`${service.management}/metrics`, { signal: AbortSignal.timeout(5_000) });
+    assert.match(await metrics.text(), /process_cpu_seconds_total/u);
+    assert.ok(performance.now() - startedAt < 1_000, 'nobody waits for the frozen one');
+    const report = await service.health();
     assert.equal(report.status, 'degraded');
     assert.equal(report.workers.find(({ pid }) => pid === frozen)?.status, 'down');
-    sendSignal(frozen, 'SIGCONT');
   });
 
-  test('workers that crash at boot are started ever more slowly', async (t) => {
-    const service = await run(t, { WORKERS: '2', CRASH_AT_BOOT: 'true' }, /worker died/u);
-    const deaths = () => service.lines.filter((line) => line.includes('worker died'));
-    await waitFor(() => deaths().length >= 4, { what: 'four deaths', timeoutMs: 60_000 });
-    const waitsMs = deaths().map((line) => (JSON.parse(line) as { waitMs: number }).waitMs);
-    assert.ok(
-      waitsMs.every((waitMs) => waitMs >= 250),
-      String(waitsMs),
-    );
-    sendSignal(service.pid, 'SIGTERM');
-    assert.equal((await service.exited).code, 0);
+  test('the health page tells of each worker where it stands, and its versions', async (t) => {
+    const service = await run(t, { env: { WORKERS: '2' } });
+    await service.whole(2);
+    const { workers, status } = await service.health();
+    assert.equal(status, 'up');
+    for (const [slot, worker] of workers.toSorted((a, b) => a.slot - b.slot).entries()) {
+      assert.partialDeepStrictEqual(worker, { slot, state: 'ready', restarts: 0, node: process.version });
+      assert.match(worker.version, /^\d+\.\d+\.\d+$/u);
+      assert.ok(worker.rssBytes > 10_000_000 && worker.ageMs > 0 && worker.loopLagMs >= 0);
+    }
   });
 });

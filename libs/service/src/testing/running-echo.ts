@@ -20,6 +20,11 @@ export interface WorkerReport {
   readonly state: string;
   readonly status: string;
   readonly restarts: number;
+  readonly inFlight: number;
+  readonly rssBytes: number;
+  readonly ageMs: number;
+  readonly loopLagMs: number;
+  readonly node: string;
   readonly version: string;
 }
 
@@ -116,4 +121,14 @@ export function cpuMsOf(pid: number): number {
   // After the name in parentheses, which may hold spaces.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return ((Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND) * 1_000;
+}
+
+/** Whether a process is there, even if it is stopped. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
