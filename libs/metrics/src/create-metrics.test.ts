@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createPolicies } from '@ganitagya/resilience';
+import { waitFor } from '@ganitagya/testing';
 import { createMetrics } from './create-metrics.ts';
 
 function metricsFor(t: TestContext) {
@@ -57,5 +60,44 @@ describe('createMetrics', () => {
       events.some((line) => /event="fallback".* 2$/u.test(line)),
       events.join('\n'),
     );
+  });
+
+  test('tells versions, refusals by rate limits and whether Redis is there', async (t) => {
+    const metrics = createMetrics({ service: 'test', version: '1.2.3' });
+    t.after(() => metrics.close());
+    const redis = { status: 'ready' };
+    metrics.observeRedis(redis);
+    metrics.limits.refused('user');
+    metrics.limits.refused('user');
+    const first = (await metrics.exposition()).body;
+    assert.deepEqual(linesOf(first, 'service_build_info{'), [
+      `service_build_info{version="1.2.3",node="${process.version}",service="test"} 1`,
+    ]);
+    assert.deepEqual(linesOf(first, 'rate_limit_refusals_total{'), [
+      'rate_limit_refusals_total{by="user",service="test"} 2',
+      'rate_limit_refusals_total{by="address",service="test"} 0',
+    ]);
+    assert.deepEqual(linesOf(first, 'redis_up{'), ['redis_up{service="test"} 1']);
+    redis.status = 'reconnecting';
+    assert.deepEqual(linesOf((await metrics.exposition()).body, 'redis_up{'), ['redis_up{service="test"} 0']);
+  });
+
+  test('counts garbage collections, the processor and the event loop', async (t) => {
+    const metrics = metricsFor(t);
+    const valueOf = (body: string, start: string) =>
+      Number(linesOf(body, start)[0]?.split(' ').at(-1) ?? NaN);
+    const before = (await metrics.exposition()).body;
+    setFlagsFromString('--expose-gc');
+    (runInNewContext('gc') as () => void)();
+    await waitFor(
+      async () =>
+        valueOf((await metrics.exposition()).body, 'nodejs_gc_duration_seconds_count{kind="major"') >= 1,
+      { what: 'the collection' },
+    );
+    const { body } = await metrics.exposition();
+    for (const name of ['process_cpu_seconds_total', 'nodejs_eventloop_time_seconds_total{state="active"'])
+      assert.ok(valueOf(body, name) > valueOf(before, name), name);
+    assert.ok(valueOf(body, 'process_resident_memory_bytes') > 10e6);
+    assert.ok(Math.abs(valueOf(body, 'process_start_time_seconds') - Date.now() / 1_000) < 3_600);
   });
 });

@@ -5,6 +5,17 @@ import { Counter, Gauge, type Registry } from './client.ts';
 /** Opening so many as a server has connections takes milliseconds to list, so they are listed now and then only. */
 const DESCRIPTORS_EVERY_MS = 5_000;
 
+/** Adds what runs: the version of the service, and of Node. */
+export function observeBuild(version: string, registry: Registry): void {
+  new Gauge({
+    name: 'service_build_info',
+    help: 'The versions of the service and of Node.js.',
+    labelNames: ['version', 'node'],
+    aggregator: 'first',
+    registers: [registry],
+  }).set({ version, node: process.version }, 1);
+}
+
 /** Adds what Prometheus knows every process by. Of a group of processes it is the sum. */
 export function observeProcess(registry: Registry): void {
   const registers = [registry];

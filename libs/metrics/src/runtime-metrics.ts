@@ -16,13 +16,6 @@ const GC_KINDS: ReadonlyMap<number, string> = new Map([
 export function observeRuntime(registry: Registry): () => void {
   const registers = [registry];
   new Gauge({
-    name: 'nodejs_version_info',
-    help: 'The version of Node.js.',
-    labelNames: ['version'],
-    aggregator: 'first',
-    registers,
-  }).set({ version: process.version }, 1);
-  new Gauge({
     name: 'nodejs_heap_size_bytes',
     help: 'The heap of JavaScript: used, in total, and the most there may be.',
     labelNames: ['kind'],

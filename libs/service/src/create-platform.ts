@@ -13,6 +13,7 @@ import { Limiter, type LimitRule } from './limits/limiter.ts';
 import { RedisWindows } from './limits/redis-windows.ts';
 import { WindowCounter } from './limits/window-counter.ts';
 import type { Platform } from './platform.ts';
+import { serviceVersion } from './service-version.ts';
 import { currentTraceParent } from './tracing/current-trace.ts';
 import type { Tracing } from './tracing/tracing.ts';
 
@@ -42,12 +43,13 @@ export function createPlatform<Config>(
   const onClose = (close: () => Promise<void> | void) => void closers.push(close);
   const health = new HealthChecks();
   const stopping = new AbortController();
-  const metrics = createMetrics({ service: name });
+  const metrics = createMetrics({ service: name, version: serviceVersion() });
   onClose(() => metrics.close());
   if (tracing !== undefined) onClose(() => tracing.close());
 
   const redis =
     config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL, name, health, onClose);
+  if (redis !== undefined) metrics.observeRedis(redis);
   const windows = new RedisWindows(redis, `limit:${name}:`);
   const counter = new WindowCounter({ shared: windows });
   const tables: Policies<string>[] = [];

@@ -40,6 +40,7 @@ export function serverDefaults(
     limits: (app) =>
       app.register(rateLimits, {
         windows,
+        onRefused: (by) => metrics.limits.refused(by),
         userPerMinute: config.RATE_LIMIT_USER_PER_MINUTE,
         addressPerMinute: config.RATE_LIMIT_ADDRESS_PER_MINUTE,
       }),

@@ -64,4 +64,10 @@ describe('series of requests', () => {
     const gone = /^http_request_duration_seconds_count\{.*route="\/slow\/:ms",status_code="499".*\} 1$/mu;
     await waitFor(async () => gone.test((await service.metrics()).body), { what: 'its count' });
   });
+
+  test('count refusals by rate limits', async (t) => {
+    const service = await openEcho(t);
+    for (let i = 0; i < 5; i += 1) await service.app.inject('/limited');
+    assert.match((await service.metrics()).body, /^rate_limit_refusals_total\{by="address",.*\} 2$/mu);
+  });
 });

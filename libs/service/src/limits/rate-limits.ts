@@ -24,7 +24,11 @@ export interface RateLimitOptions {
   readonly windows: RedisWindows;
   readonly userPerMinute: number;
   readonly addressPerMinute: number;
+  /** Hears of each request that is refused, and whose limit it was. */
+  readonly onRefused?: OnRefused;
 }
+
+type OnRefused = ((by: keyof Limits) => void) | undefined;
 
 /** Users and addresses are counted apart. */
 interface Limits {
@@ -41,7 +45,7 @@ export function limitKey(request: FastifyRequest): string {
 
 /** Limits per user, else per address, with `RateLimit-*` headers and 429 problems. */
 export const rateLimits = fp<RateLimitOptions>(
-  async (app, { windows, userPerMinute, addressPerMinute }) => {
+  async (app, { windows, userPerMinute, addressPerMinute, onRefused }) => {
     const all: LeasedLimit[] = [];
     const limitsOf = (scope: string, windowMs: number, user: number, address: number): Limits => {
       const limits = {
@@ -59,7 +63,7 @@ export const rateLimits = fp<RateLimitOptions>(
       const scope = `${String(route.method)}${route.url}:`;
       const limits = own === undefined ? byDefault : limitsOf(scope, own.windowMs, own.max, own.max);
       // After the route's own hooks, and those that say who asks.
-      route.onRequest = [route.onRequest ?? [], hookFor(limits)].flat();
+      route.onRequest = [route.onRequest ?? [], hookFor(limits, onRefused)].flat();
     });
     app.addHook('onSend', ({ quota }, reply, _payload, done) => {
       if (quota !== undefined) {
@@ -87,7 +91,7 @@ function ownLimit({ url, config }: RouteOptions) {
   return { max, windowMs };
 }
 
-function hookFor({ user, address }: Limits): onRequestHookHandler {
+function hookFor({ user, address }: Limits, onRefused: OnRefused): onRequestHookHandler {
   return (request, _reply, done) => {
     // A HEAD route has the hooks of its GET route as well.
     if (request.quota !== undefined) {
@@ -97,8 +101,9 @@ function hookFor({ user, address }: Limits): onRequestHookHandler {
     const { principal } = request;
     const limit = principal === undefined ? address : user;
     const counted = limit.hit(principal === undefined ? normalizeIP(request.ip) : principal.userId);
-    if (counted instanceof Promise) counted.then((count) => judge(request, limit, count, done), done);
-    else judge(request, limit, counted, done);
+    if (counted instanceof Promise)
+      counted.then((count) => judge(request, limit, count, done, onRefused), done);
+    else judge(request, limit, counted, done, onRefused);
   };
 }
 
@@ -107,13 +112,17 @@ function judge(
   { limit }: LeasedLimit,
   { count, ttlMs }: WindowCount,
   done: (error?: Error) => void,
+  onRefused: OnRefused,
 ): void {
   request.quota = { limit, remaining: Math.max(0, limit - count), resetS: Math.ceil(ttlMs / 1_000) };
-  if (count <= limit) done();
-  else
-    done(
-      new Problem(429, 'request.rate_limited', 'Too many requests; slow down.', {
-        retryAfterS: ttlMs / 1_000,
-      }),
-    );
+  if (count <= limit) {
+    done();
+    return;
+  }
+  onRefused?.(request.principal === undefined ? 'address' : 'user');
+  done(
+    new Problem(429, 'request.rate_limited', 'Too many requests; slow down.', {
+      retryAfterS: ttlMs / 1_000,
+    }),
+  );
 }
