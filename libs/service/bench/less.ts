@@ -10,6 +10,7 @@ const REPLACED: ServerDefaults = {
 /** By name, what a request of the cached route meets. `all` is all of them. */
 export const DEFAULTS = [
   'headers',
+  'deadlines',
   'metrics',
   'caching',
   'tracing',

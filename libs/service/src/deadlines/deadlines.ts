@@ -41,7 +41,7 @@ export const deadlines = fp<DeadlineOptions>(
       const askedMs = parseTimeout(request.headers[TIMEOUT_HEADER]);
       const deadline = new RequestDeadline(request, reply, askedMs, timeoutMs);
       request.deadline = deadline;
-      const reason = askedMs === undefined ? undefined : whyTooLate(deadline);
+      const reason = askedMs === undefined ? undefined : whyTooLate(deadline, request);
       if (askedMs !== undefined && share.mayRefuse(reason !== undefined) && reason !== undefined) {
         counts.refused[reason] += 1;
         // Not 504: it is safe to repeat, with more time.
@@ -67,7 +67,10 @@ function deadlineOf(request: FastifyRequest): RequestDeadline | undefined {
   return request.deadline;
 }
 
-function whyTooLate({ remainingMs, request }: RequestDeadline): 'expired' | 'too_short' | undefined {
+function whyTooLate(
+  { remainingMs }: RequestDeadline,
+  request: FastifyRequest,
+): 'expired' | 'too_short' | undefined {
   if (remainingMs < 1) return 'expired';
   const { pace } = request.routeOptions.config;
   return pace !== undefined && remainingMs < pace.medianMs ? 'too_short' : undefined;

@@ -37,7 +37,7 @@ export class InFlight {
     this.#timer.refresh();
   }
 
-  /** Changes nothing for one that is not in flight. */
+  /** For good; once more changes nothing. */
   leave(deadline: RequestDeadline): void {
     const { before, after } = deadline;
     if (before !== undefined) before.after = after;
@@ -45,6 +45,7 @@ export class InFlight {
     if (after !== undefined) after.before = before;
     deadline.before = undefined;
     deadline.after = undefined;
+    deadline.forget();
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemBody, PROBLEM_TYPE } from '../errors/problem-body.ts';
 import { Problem } from '../errors/problem.ts';
 import { LOOK_MS, type Look } from './in-flight.ts';
-import type { RequestDeadline } from './request-deadline.ts';
 
 /** How many requests were ended before their answer, and why. */
 export interface CutCounts {
@@ -18,16 +18,20 @@ const CLIENT_GONE = new Problem(499, 'client.gone', 'The client did not wait for
  */
 export function createLook(counts: CutCounts): Look {
   return (deadline) => {
-    const { raw } = deadline.reply;
-    if (raw.writableFinished) return 'leaves';
+    const { request, reply } = deadline;
+    if (request === undefined || reply === undefined || reply.raw.writableFinished) return 'leaves';
+    const { raw } = reply;
     if (raw.closed) {
-      if (deadline.ended === undefined) leave(deadline, counts);
+      if (deadline.ended !== undefined) return 'leaves';
+      counts.client_gone += 1;
+      deadline.end(CLIENT_GONE);
+      logGone(request, reply);
       return 'leaves';
     }
     // All of it is on its way, to a client that may be slow.
     if (raw.writableEnded) return 'stays';
     if (deadline.ended !== undefined) {
-      if (!deadline.isAnswered && !raw.headersSent) answerFor(deadline, deadline.ended);
+      if (!deadline.isAnswered && !raw.headersSent) answerFor(request, reply, deadline.ended);
       return 'leaves';
     }
     if (deadline.remainingMs > LOOK_MS) return 'stays';
@@ -37,10 +41,7 @@ export function createLook(counts: CutCounts): Look {
   };
 }
 
-function leave(deadline: RequestDeadline, counts: CutCounts): void {
-  const { request, reply } = deadline;
-  counts.client_gone += 1;
-  deadline.end(CLIENT_GONE);
+function logGone(request: FastifyRequest, reply: FastifyReply): void {
   const { url = 'unmatched' } = request.routeOptions;
   const durationMs = Math.round(reply.elapsedTime);
   request.log.info(
@@ -50,7 +51,7 @@ function leave(deadline: RequestDeadline, counts: CutCounts): void {
 }
 
 /** Past Fastify, so that what the handler may still say comes too late for everybody and disturbs nothing. */
-function answerFor({ request, reply }: RequestDeadline, problem: Problem): void {
+function answerFor(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   request.log.warn({ code: problem.code }, 'the time is up, and the handler goes on');
   const body = JSON.stringify(problemBody(request, problem));
   reply

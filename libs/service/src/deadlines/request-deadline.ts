@@ -28,8 +28,8 @@ export class RequestDeadline implements WorkLimit {
   after: RequestDeadline | undefined;
   /** Whether the answer is on its way: nobody else may answer now. */
   isAnswered = false;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
+  #request: FastifyRequest | undefined;
+  #reply: FastifyReply | undefined;
   readonly #askedMs: number | undefined;
   readonly #boundMs: number;
   #totalMs: number | undefined;
@@ -38,17 +38,26 @@ export class RequestDeadline implements WorkLimit {
 
   /** Of a caller that waits `askedMs`, at a service that works on a request no longer than `boundMs`. */
   constructor(request: FastifyRequest, reply: FastifyReply, askedMs: number | undefined, boundMs: number) {
-    this.request = request;
-    this.reply = reply;
+    this.#request = request;
+    this.#reply = reply;
     this.#askedMs = askedMs;
     this.#boundMs = boundMs;
+  }
+
+  /** Undefined once the request is over. */
+  get request(): FastifyRequest | undefined {
+    return this.#request;
+  }
+
+  get reply(): FastifyReply | undefined {
+    return this.#reply;
   }
 
   /** From the request's arrival on, what it waited in queues included. */
   get totalMs(): number {
     this.#totalMs ??= Math.min(
       this.#askedMs ?? Infinity,
-      this.request.routeOptions.config.timeoutMs ?? this.#boundMs,
+      this.#request?.routeOptions.config.timeoutMs ?? this.#boundMs,
     );
     return this.#totalMs;
   }
@@ -56,8 +65,8 @@ export class RequestDeadline implements WorkLimit {
   /** Infinity behind the answer: for what still goes on then nobody waits. */
   get remainingMs(): number {
     if (this.#ended !== undefined) return 0;
-    if (this.reply.raw.writableFinished) return Infinity;
-    return Math.max(0, this.totalMs - this.reply.elapsedTime);
+    if (this.#reply === undefined || this.#reply.raw.writableFinished) return Infinity;
+    return Math.max(0, this.totalMs - this.#reply.elapsedTime);
   }
 
   /** Aborts at the deadline, or soon after the client has gone; its reason is the problem to answer with. */
@@ -77,7 +86,7 @@ export class RequestDeadline implements WorkLimit {
   /** Not 503, which says that nothing was done. */
   error(cause?: unknown): Problem {
     if (this.#ended !== undefined) return this.#ended;
-    const detail = SAFE_METHODS.includes(this.request.method)
+    const detail = SAFE_METHODS.includes(this.#request?.method ?? '')
       ? 'The time for this request is up.'
       : 'The time for this request is up; whether it was carried out is not known.';
     return new Problem(504, 'service.deadline', detail, { cause });
@@ -87,5 +96,11 @@ export class RequestDeadline implements WorkLimit {
   end(reason: Problem): void {
     this.#ended ??= reason;
     this.#controller?.abort(this.#ended);
+  }
+
+  /** The request is over. What outlives it, a connection that it opened, say, may know its deadline for ever. */
+  forget(): void {
+    this.#request = undefined;
+    this.#reply = undefined;
   }
 }
