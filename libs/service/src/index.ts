@@ -1,3 +1,4 @@
+import './overload/route-priority.ts';
 import './principal.ts';
 
 export { List, loadConfig, Secret, splitList, ConfigError } from './config/load-config.ts';
@@ -11,6 +12,7 @@ export { matchesEtag, sendCached, type CachedAnswerOptions } from './http/send-c
 export { TOKEN_REQUIRED } from './http/token-required.ts';
 export { limitKey } from './limits/rate-limits.ts';
 export { Limiter, type LimitRule, type LimitVerdict } from './limits/limiter.ts';
+export { prioritiesOf, type RoutePriority } from './overload/route-priority.ts';
 export { openService, type Service } from './open-service.ts';
 export type { Principal, Role } from './principal.ts';
 export type { Platform, ServiceDefinition, ServiceRoutes } from './platform.ts';

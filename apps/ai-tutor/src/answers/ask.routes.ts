@@ -11,12 +11,15 @@ const ANSWER_TIME_MAX_MS = 90_000;
 
 const silent: AnswerListener = { step: () => undefined, citation: () => undefined, token: () => undefined };
 
+/** Those who learn here come first; who only tries it out comes after everybody else. */
+const priority = { withToken: 'reading', withoutToken: 'background' } as const;
+
 /** `POST /api/ai/tutor/ask`, for everybody. */
 export function askRoutes({ asking }: { readonly asking: Asking }): ServiceRoutes {
   return async (app) => {
     app.post(
       '/api/ai/tutor/ask',
-      { bodyLimit: BODY_BYTES_MAX, schema: askSchema, config: { timeoutMs: ANSWER_TIME_MAX_MS } },
+      { bodyLimit: BODY_BYTES_MAX, schema: askSchema, config: { timeoutMs: ANSWER_TIME_MAX_MS, priority } },
       async (request, reply) => {
         const { question, context, language, conversationId } = request.body;
         const asked = await asking.admit(

@@ -13,8 +13,9 @@ export function conversationRoutes({
   readonly conversations: ConversationService;
 }): ServiceRoutes {
   const onRequest = requireUser();
+  const config = { priority: 'browsing' } as const;
   return async (app) => {
-    app.get('/api/ai/tutor/conversations', { onRequest, schema: listSchema }, async (request) => {
+    app.get('/api/ai/tutor/conversations', { onRequest, schema: listSchema, config }, async (request) => {
       const { after, limit } = request.query;
       const before = after === undefined ? undefined : decodeCursor(after);
       const heads = await conversations.list(principalOf(request).userId, before, limit + 1);
@@ -29,7 +30,7 @@ export function conversationRoutes({
 
     app.delete(
       '/api/ai/tutor/conversations/:id',
-      { onRequest, schema: deleteSchema },
+      { onRequest, schema: deleteSchema, config },
       async (request, reply) => {
         await conversations.delete(principalOf(request).userId, request.params.id);
         return reply.code(204).send(null);

@@ -20,6 +20,8 @@ export function keyRoutes(keys: KeyStore): ServiceRoutes {
     app.get(
       '/.well-known/jwks.json',
       {
+        // Without them nobody's token can be verified.
+        config: { priority: 'critical' },
         schema: {
           summary: 'The public keys of access tokens',
           response: { 200: PublicJwks, 429: ProblemBody },

@@ -17,25 +17,29 @@ export function catalogueRoutes(dependencies: {
 }): ServiceRoutes {
   const { cache, catalogue, directory } = dependencies;
   return async (app) => {
-    app.get('/api/courses', { schema: listCoursesSchema }, async (request, reply) => {
-      const { query } = request;
-      if (query.q !== undefined) {
-        reply.header('cache-control', UNSHARED_CACHE_CONTROL);
-        return catalogue.searchPage(query.q, query);
-      }
-      const key = await catalogue.cacheKey(query);
-      if (key === undefined) {
-        reply.header('cache-control', UNSHARED_CACHE_CONTROL);
-        return catalogue.page(query);
-      }
-      return sendCached(request, reply, {
-        cache,
-        key,
-        load: () => catalogue.page(query),
-        tags: () => [catalogueTag],
-        absent: errors.courseUnknown,
-      });
-    });
+    app.get(
+      '/api/courses',
+      { schema: listCoursesSchema, config: { priority: 'browsing' } },
+      async (request, reply) => {
+        const { query } = request;
+        if (query.q !== undefined) {
+          reply.header('cache-control', UNSHARED_CACHE_CONTROL);
+          return catalogue.searchPage(query.q, query);
+        }
+        const key = await catalogue.cacheKey(query);
+        if (key === undefined) {
+          reply.header('cache-control', UNSHARED_CACHE_CONTROL);
+          return catalogue.page(query);
+        }
+        return sendCached(request, reply, {
+          cache,
+          key,
+          load: () => catalogue.page(query),
+          tags: () => [catalogueTag],
+          absent: errors.courseUnknown,
+        });
+      },
+    );
 
     app.get('/api/courses/:course', { schema: getCourseSchema }, async (request, reply) => {
       const { id } = await directory.course(request.params.course);

@@ -15,7 +15,7 @@ type ChangeRow = Awaited<ReturnType<FeedRepository['listAfter']>>[number];
 /** `GET /api/lessons/feed`: what the tutor builds its search index from. */
 export function feedRoutes({ feed }: { readonly feed: FeedRepository }): ServiceRoutes {
   return async (app) => {
-    const config = { rateLimit: { max: PAGES_PER_MINUTE_MAX } };
+    const config = { rateLimit: { max: PAGES_PER_MINUTE_MAX }, priority: 'background' } as const;
     app.get(
       '/api/lessons/feed',
       { schema: feedSchema, config },

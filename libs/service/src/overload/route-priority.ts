@@ -22,6 +22,12 @@ export interface DeclaredPriority {
   readonly priority: RoutePriority;
 }
 
+/** Every route of an app by method and path, as a test lists them: a new one should not go by without a thought. */
+export function prioritiesOf(app: FastifyInstance): Record<string, RoutePriority> {
+  const routes = app.routePriorities.filter(({ method }) => method !== 'HEAD');
+  return Object.fromEntries(routes.map(({ method, url, priority }) => [`${method} ${url}`, priority]));
+}
+
 /** Of paths that no route answers. */
 export const UNMATCHED: Priority = 'background';
 
