@@ -9,6 +9,7 @@ const REPLACED: ServerDefaults = {
 
 /** By name, what a request of the cached route meets. `all` is all of them. */
 export const DEFAULTS = [
+  'overload',
   'headers',
   'deadlines',
   'metrics',
