@@ -110,7 +110,9 @@ describe('GET /api/lessons/feed', () => {
 
   test('bounds how often one address may ask', async () => {
     const ask = () => service.get('/api/lessons/feed?limit=1');
-    const answers = await Promise.all(Array.from({ length: 130 }, ask));
+    const answers: Awaited<ReturnType<typeof ask>>[] = [];
+    // Few at a time: this is about who asks often, not about too much going on at once.
+    for (let i = 0; i < 13; i += 1) answers.push(...(await Promise.all(Array.from({ length: 10 }, ask))));
     const refused = answers.filter(({ statusCode }) => statusCode === 429);
     assert.ok(refused.length >= 10);
     assert.ok(Number(refused[0]?.headers['retry-after']) > 0);
