@@ -14,7 +14,7 @@ import { observeRedis, type ObservedRedis } from './redis-metrics.ts';
 import { observeRuntime } from './runtime-metrics.ts';
 import { writeExposition, type Exposition } from './series/exposition.ts';
 import { labelsText } from './series/family.ts';
-import { readFamilies } from './series/read-families.ts';
+import { readFamilies, readHistograms } from './series/read-families.ts';
 import { SeriesSender, type SeriesPush } from './series/series-sender.ts';
 
 /** Whose series they are. */
@@ -35,6 +35,8 @@ export interface Metrics {
   observePolicies<Name extends string>(policies: Policies<Name>): void;
   /** What changed since it was asked last, for the primary process; each answer must reach it, in this order. */
   changes(): Promise<SeriesPush>;
+  /** The part of it that need not be waited for: how many there were of what is measured, and how long they took. */
+  changesAtOnce(): SeriesPush;
   /** What Prometheus reads. */
   exposition(): Promise<Exposition>;
   /** Stops listening to the runtime. What was counted can still be read. */
@@ -65,6 +67,7 @@ export function createMetrics({ service, version = 'unknown' }: MetricsOptions):
     observeRedis: (observed) => observeRedis(observed, registry),
     observePolicies: (observed) => policies.observe(observed),
     changes: async () => sender.next(await readFamilies(registry)),
+    changesAtOnce: () => sender.next(readHistograms(registry), false),
     exposition: async () => writeExposition(await readFamilies(registry), labelsText({ service })),
     close,
   };

@@ -50,6 +50,7 @@ export function observeProcess(registry: Registry): void {
 }
 
 function observeDescriptors(registers: Registry[]): void {
+  const limit = Number(/^Max open files +(\d+)/mu.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
   let listedAt = -Infinity;
   new Gauge({
     name: 'process_open_fds',
@@ -58,15 +59,20 @@ function observeDescriptors(registers: Registry[]): void {
     async collect() {
       if (performance.now() - listedAt < DESCRIPTORS_EVERY_MS) return;
       listedAt = performance.now();
+      const open = await readdir('/proc/self/fd').catch(isExhausted);
       // One of them is that of the list itself.
-      this.set((await readdir('/proc/self/fd')).length - 1);
+      this.set(open === true ? limit : open.length - 1);
     },
   });
-  const limit = /^Max open files +(\d+)/mu.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-  if (limit === undefined) return;
   new Gauge({
     name: 'process_max_fds',
     help: 'How many file descriptors may be open.',
     registers,
-  }).set(Number(limit));
+  }).set(limit);
+}
+
+/** Whether the list itself found no descriptor left. */
+function isExhausted(error: unknown): true {
+  if (error instanceof Error && 'code' in error && error.code === 'EMFILE') return true;
+  throw error;
 }

@@ -21,8 +21,8 @@ export class SeriesSender {
   #seriesTold = 0;
   #round = 0;
 
-  /** What is to be told so that the other side has these families. */
-  next(families: readonly Family[]): SeriesPush {
+  /** What is to be told so that the other side has these families, and no others if they are all. */
+  next(families: readonly Family[], areAll = true): SeriesPush {
     const heads: FamilyHead[] = [];
     const added: SeriesPush['added'][number][] = [];
     const changed: SeriesPush['changed'][number][] = [];
@@ -48,7 +48,7 @@ export class SeriesSender {
         told.round = this.#round;
       }
     }
-    return { heads, added, changed, gone: this.#forgetUnseen() };
+    return { heads, added, changed, gone: areAll ? this.#forgetUnseen() : [] };
   }
 
   #forgetUnseen(): number[] {

@@ -9,7 +9,7 @@ const MAIN = fileURLToPath(new URL('../fixtures/echo-main.ts', import.meta.url))
 interface Group {
   readonly process: ManagedProcess;
   /** Sends so many requests to whichever worker takes them, and tells who did. */
-  ask(count: number): Promise<number[]>;
+  ask(count: number, path?: string): Promise<number[]>;
   scrape(): Promise<string>;
 }
 
@@ -34,8 +34,8 @@ async function startGroup(t: TestContext): Promise<Group> {
     if (process_.isRunning()) sendSignal(process_.pid, 'SIGKILL');
     await process_.exited;
   });
-  const pid = async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/pid`, {
+  const pidFrom = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       headers: { connection: 'close' },
       signal: AbortSignal.timeout(10_000),
     });
@@ -43,9 +43,9 @@ async function startGroup(t: TestContext): Promise<Group> {
   };
   return {
     process: process_,
-    async ask(count) {
+    async ask(count, path = '/pid') {
       const pids: number[] = [];
-      for (let i = 0; i < count; i += 1) pids.push(await pid());
+      for (let i = 0; i < count; i += 1) pids.push(await pidFrom(path));
       return pids;
     },
     async scrape() {
@@ -100,6 +100,17 @@ describe('totals of a group', () => {
       });
     });
   }
+
+  test('know every request that a worker answered before it crashed', async (t) => {
+    const group = await startGroup(t);
+    await group.ask(40);
+    // In less time than there is between two pushes.
+    await group.ask(20);
+    const [crashed] = await group.ask(1, '/crash');
+    assert.ok(crashed !== undefined);
+    await waitFor(() => !isRunning(crashed), { what: 'the crash' });
+    await waitFor(async () => countedIn(await group.scrape()) === 60, { what: 'every request' });
+  });
 
   test('are there at once while a worker is frozen, with what it counted, and tell how old that is', async (t) => {
     const group = await startGroup(t);

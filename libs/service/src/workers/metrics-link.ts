@@ -4,8 +4,10 @@ import type { GroupMetrics, Metrics, SeriesPush } from '@ganitagya/metrics';
 /** What a killed worker may have counted that nobody hears of. */
 const PUSH_EVERY_MS = 250;
 
+const KIND = 'ganitagya:metrics';
+
 interface Pushed {
-  readonly kind: 'ganitagya:metrics';
+  readonly kind: typeof KIND;
   readonly push: SeriesPush;
 }
 
@@ -18,7 +20,10 @@ export function collectPushes(group: GroupMetrics): void {
   cluster.on('disconnect', (worker: Worker) => group.retire(worker.id));
 }
 
-/** In a worker: pushes what has changed, four times a second. Returns how to push the last of it and stop. */
+/**
+ * In a worker: pushes what has changed, four times a second. Returns how to push the last of it and stop. A worker that
+ * crashes still tells of its requests.
+ */
 export function pushMetrics(metrics: Metrics): () => Promise<void> {
   let pushing: Promise<void> | undefined;
   const push = () =>
@@ -27,6 +32,7 @@ export function pushMetrics(metrics: Metrics): () => Promise<void> {
     }));
   const timer = setInterval(() => void push(), PUSH_EVERY_MS).unref();
   void push();
+  process.once('exit', () => tell({ kind: KIND, push: metrics.changesAtOnce() }));
   return async () => {
     clearInterval(timer);
     await pushing;
@@ -37,18 +43,19 @@ export function pushMetrics(metrics: Metrics): () => Promise<void> {
 /** Resolves when the primary's end of the channel has it, or there is none any more. */
 async function send(metrics: Metrics): Promise<void> {
   if (!process.connected) return;
-  const message = { kind: 'ganitagya:metrics', push: await metrics.changes() } satisfies Pushed;
-  await new Promise<void>((resolve) => {
-    if (process.send === undefined || !process.connected) resolve();
-    else process.send(message, () => resolve());
-  });
+  try {
+    const message = { kind: KIND, push: await metrics.changes() } as const;
+    await new Promise<void>((resolve) => tell(message, resolve));
+  } catch (error) {
+    process.emitWarning(`series could not be read: ${String(error)}`);
+  }
+}
+
+function tell(message: Pushed, onTold: () => void = () => undefined): void {
+  if (process.send === undefined || !process.connected) onTold();
+  else process.send(message, () => onTold());
 }
 
 function isPushed(message: unknown): message is Pushed {
-  return (
-    typeof message === 'object' &&
-    message !== null &&
-    'kind' in message &&
-    message.kind === 'ganitagya:metrics'
-  );
+  return typeof message === 'object' && message !== null && 'kind' in message && message.kind === KIND;
 }
