@@ -98,6 +98,11 @@ describe('totals of a group', () => {
       await waitFor(async () => countedIn(await group.scrape()) === 100 + late.length + more.length, {
         what: 'the requests since',
       });
+      await waitFor(async () => (await group.ask(1)).some((pid) => !pids.includes(pid)), {
+        what: 'an answer of the new worker',
+        timeoutMs: 30_000,
+      });
+      await waitFor(async () => agesIn(await group.scrape()).length === 2, { what: 'an end of the old one' });
     });
   }
 
