@@ -1,32 +1,31 @@
 import { EventEmitter } from 'node:events';
-import type {
-  Admission,
-  AdmissionEventMap,
-  AdmissionStats,
-  Entrant,
-  RefusalReason,
-} from './contract.ts';
+import type { Admission, AdmissionEventMap, AdmissionStats, Entrant, RefusalReason } from './contract.ts';
 import { LoopLimit } from './loop-limit.ts';
-import { COHORTS, PRIORITIES, rankOf } from './priority.ts';
+import { LoopMeter } from './loop-meter.ts';
+import { LEVEL_MAX, rankOf } from './priority.ts';
 import { SheddingLevel } from './shedding-level.ts';
 import { Tally } from './tally.ts';
 import { WaitingLine } from './waiting-line.ts';
 
-/** All have defaults that fit one event loop. */
+/** The defaults fit one event loop. */
 export interface AdmissionOptions {
   /** Milliseconds of a clock that never goes back; performance.now. */
   readonly clock?: () => number;
   readonly random?: () => number;
-  /** Runs `work` once after `ms`, for those who wait while nothing else happens; an unreferenced setTimeout. */
+  /** Runs `work` once, in a later turn, after `ms`; an unreferenced setTimeout. */
   readonly after?: (ms: number, work: () => void) => void;
-  /** Of requests in work at once; 32, 4 and 1024. */
+  /** Of requests in work at once; 32, 2 and 1,024. */
   readonly limit?: { readonly initial?: number; readonly min?: number; readonly max?: number };
-  /** How many may wait (64) and how long (50 ms). */
+  /** At most so many wait (1,024; fewer when requests cost much), `waitMs` (75) at the longest. */
   readonly queue?: { readonly size?: number; readonly waitMs?: number };
 }
 
+/** A window is this long and has this many samples, or is as long as the longest. */
 const WINDOW_MS = 100;
-const TARGET_MS = 20;
+const WINDOW_MAX_MS = 1_000;
+const SAMPLES_MIN = 20;
+const LINE_SIZE_MIN = 8;
+const SWEEP_MS = 5;
 
 /** The admission of one process. */
 export function createAdmission(options: AdmissionOptions = {}): Admission {
@@ -38,34 +37,41 @@ class LoopAdmission implements Admission {
   readonly #clock: () => number;
   readonly #random: () => number;
   readonly #after: (ms: number, work: () => void) => void;
+  readonly #meter = new LoopMeter();
   readonly #limit: LoopLimit;
   readonly #level = new SheddingLevel();
-  readonly #line: WaitingLine;
+  readonly #line = new WaitingLine();
+  readonly #lineSizeMax: number;
   readonly #waitMs: number;
   readonly #tally = new Tally();
   #inFlight = 0;
-  #isDispatching = false;
+  /** Slots given back in this turn count to its end: work that never waits would have no limit otherwise. */
+  #spent = 0;
+  #usedMax = 0;
   #isSweepDue = false;
-  #windowEndsAt: number;
-  #turns = 0;
-  #lateMs = 0;
-  #inFlightMax = 0;
+  #isSweeping = false;
+  #windowFrom: number;
+  /** In this window. */
+  #arrived = 0;
   #passed = 0;
   #overflowed = 0;
+  #done = 0;
 
-  constructor({
-    clock = () => performance.now(),
-    random = Math.random,
-    after = unreferenced,
-    ...rest
-  }: AdmissionOptions) {
+  constructor(options: AdmissionOptions) {
+    const { clock = () => performance.now(), random = Math.random, after = setTimeoutUnref } = options;
     this.#clock = clock;
     this.#random = random;
     this.#after = after;
-    this.#limit = new LoopLimit({ initial: 32, min: 4, max: 1024, targetMs: TARGET_MS, ...rest.limit });
-    this.#line = new WaitingLine(rest.queue?.size ?? 64);
-    this.#waitMs = rest.queue?.waitMs ?? 50;
-    this.#windowEndsAt = clock() + WINDOW_MS;
+    const { initial, min, max } = { initial: 32, min: 2, max: 1_024, ...options.limit };
+    const { size, waitMs } = { size: 1_024, waitMs: 75, ...options.queue };
+    if (!(min >= 1 && min <= initial && initial <= max)) {
+      throw new RangeError(`limit: 1 <= min ${min} <= initial ${initial} <= max ${max} must hold`);
+    }
+    if (!(size >= 0 && waitMs >= 0)) throw new RangeError(`queue: size ${size}, waitMs ${waitMs}`);
+    this.#limit = new LoopLimit({ initial, min, max }, this.#meter);
+    this.#lineSizeMax = size;
+    this.#waitMs = waitMs;
+    this.#windowFrom = clock();
   }
 
   get level(): number {
@@ -90,108 +96,122 @@ class LoopAdmission implements Admission {
 
   enter(entrant: Entrant): void {
     const rank = rankOf(entrant.priority);
-    this.#level.arrived(rank);
-    if (this.#level.value > 0 && this.#isShed(entrant, rank)) {
-      this.#refuse(entrant, 'level');
-      return;
+    this.#arrived++;
+    this.#level.noteArrival(rank);
+    if (this.#level.value > 0) {
+      this.#closeWindow(this.#clock());
+      if (this.#level.refuses(rank, entrant)) {
+        this.#refuse(entrant, 'level');
+        return;
+      }
     }
     this.#passed++;
-    if (this.#inFlight < this.#limit.value && this.#line.size === 0) this.#admit(entrant, 0);
-    else this.#lineUp(entrant);
+    if (this.#line.size === 0 && this.#hasRoom()) this.#admit(entrant, 0);
+    else this.#lineUp(entrant, rank);
   }
 
   leave(): void {
     this.#inFlight--;
-    if (this.#line.size > 0) this.#dispatch();
+    this.#spent++;
+    this.#done++;
   }
 
   cancel(entrant: Entrant): void {
     this.#line.remove(entrant);
   }
 
-  noteTurn(lateMs: number): void {
-    this.#turns++;
-    this.#lateMs += lateMs;
-    const now = this.#clock();
-    if (now >= this.#windowEndsAt) this.#closeWindow(now);
-    if (this.#line.size > 0) this.#sweep(now);
+  noteTurn(turnMs: number): void {
+    this.#meter.noteTurn(turnMs);
+    this.#limit.noteTurn();
+    this.#closeWindow(this.#clock());
+    this.#sweep();
   }
 
-  #isShed(entrant: Entrant, rank: number): boolean {
-    const behind = (PRIORITIES.length - 1 - rank) * COHORTS;
-    const level = this.#level.value;
-    if (level >= behind + COHORTS) return true;
-    return level > behind && behind + entrant.cohort() < level;
+  #hasRoom(): boolean {
+    const used = this.#inFlight + this.#spent;
+    return used < this.#limit.value || this.#limit.grow(used);
   }
 
   #admit(entrant: Entrant, waitedMs: number): void {
     this.#inFlight++;
-    if (this.#inFlight > this.#inFlightMax) this.#inFlightMax = this.#inFlight;
+    const used = this.#inFlight + this.#spent;
+    if (used > this.#usedMax) this.#usedMax = used;
     this.#tally.admitted[entrant.priority]++;
     entrant.admitted(waitedMs);
   }
 
   #refuse(entrant: Entrant, reason: RefusalReason): void {
-    if (reason !== 'level') this.#overflowed++;
     this.#tally.refused[entrant.priority][reason]++;
-    entrant.refused({ reason, retryAfterMs: 1_000 + this.#random() * 4_000 });
+    if (reason !== 'level') this.#overflowed++;
+    entrant.refused({ reason, retryAfterMs: this.#pauseMs() });
   }
 
-  #lineUp(entrant: Entrant): void {
-    const waiter = { entrant, since: this.#clock() };
-    const displaced = this.#line.add(waiter);
+  /** 1 to 2 s when it is but a crowd, up to 10 s in a storm; jittered, so that they do not come back together. */
+  #pauseMs(): number {
+    return 1_000 + this.#random() * (1_000 + (8_000 * this.#level.value) / LEVEL_MAX);
+  }
+
+  #lineUp(entrant: Entrant, rank: number): void {
+    const since = this.#clock();
+    const waiter = { entrant, since, until: since + this.#patienceMs(rank) };
+    // As many as could be served in time.
+    const sizeMax = Math.max(LINE_SIZE_MIN, this.#waitMs / this.#meter.costMs);
+    const displaced = this.#line.add(waiter, Math.min(this.#lineSizeMax, sizeMax));
     if (displaced !== waiter) this.#tally.queued[entrant.priority]++;
-    if (displaced) this.#refuse(displaced.entrant, 'queue_full');
+    if (displaced) this.#refuse(displaced.entrant, this.#lineSizeMax === 0 ? 'limit' : 'queue_full');
     this.#awaitSweep();
   }
 
-  #dispatch(): void {
-    if (this.#isDispatching) return;
-    this.#isDispatching = true;
+  /** Between turns: sends away who has waited too long, and calls up who fits in. */
+  #sweep(): void {
+    this.#spent = 0;
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
     try {
-      const now = this.#clock();
-      while (this.#inFlight < this.#limit.value) {
-        const waiter = this.#line.next();
-        if (!waiter) break;
-        this.#admit(waiter.entrant, now - waiter.since);
+      while (this.#line.size > 0) {
+        const now = this.#clock();
+        const late = this.#line.takeExpired(now);
+        const next = late ?? (this.#hasRoom() ? this.#line.takeNext() : undefined);
+        if (!next) break;
+        if (late) this.#refuse(next.entrant, 'waited_too_long');
+        else this.#admit(next.entrant, now - next.since);
       }
     } finally {
-      this.#isDispatching = false;
+      this.#isSweeping = false;
     }
   }
 
-  #sweep(now: number): void {
-    for (
-      let late = this.#line.expired(now - this.#waitMs);
-      late;
-      late = this.#line.expired(now - this.#waitMs)
-    ) {
-      this.#refuse(late.entrant, 'waited_too_long');
-    }
-    this.#dispatch();
-    this.#awaitSweep();
+  /** A crowd may wait; once classes are refused, only the most important ones may wait as long. */
+  #patienceMs(rank: number): number {
+    return rank === 0 || this.#level.value === 0 ? this.#waitMs : this.#waitMs / 2;
   }
 
+  /** While somebody waits, as the loop may have nothing else to do that would end in a turn. */
   #awaitSweep(): void {
-    if (this.#isSweepDue || this.#line.size === 0) return;
+    if (this.#isSweepDue || this.#line.size + this.#spent === 0) return;
     this.#isSweepDue = true;
-    this.#after(this.#waitMs, () => {
+    this.#after(SWEEP_MS, () => {
       this.#isSweepDue = false;
-      this.#sweep(this.#clock());
+      this.#sweep();
+      this.#awaitSweep();
     });
   }
 
   #closeWindow(now: number): void {
+    const elapsedMs = now - this.#windowFrom;
+    if (elapsedMs < WINDOW_MS || (this.#arrived < SAMPLES_MIN && elapsedMs < WINDOW_MAX_MS)) return;
     const from = this.#level.value;
-    this.#limit.update(this.#turns === 0 ? 0 : this.#lateMs / this.#turns, this.#inFlightMax);
-    this.#level.update(this.#passed === 0 ? 0 : this.#overflowed / this.#passed);
-    this.#turns = this.#lateMs = this.#passed = this.#overflowed = 0;
-    this.#inFlightMax = this.#inFlight;
-    this.#windowEndsAt = now + WINDOW_MS;
+    this.#meter.close(elapsedMs, this.#done);
+    this.#limit.update(this.#done / elapsedMs, this.#usedMax);
+    const overflowShare = Math.min(1, this.#overflowed / Math.max(1, this.#passed));
+    this.#level.update(overflowShare, this.#meter.busyShare, elapsedMs / WINDOW_MS);
+    this.#arrived = this.#passed = this.#overflowed = this.#done = 0;
+    this.#usedMax = this.#inFlight;
+    this.#windowFrom = now;
     if (this.#level.value !== from) this.events.emit('level', { from, to: this.#level.value });
   }
 }
 
-function unreferenced(ms: number, work: () => void): void {
+function setTimeoutUnref(ms: number, work: () => void): void {
   setTimeout(work, ms).unref();
 }

@@ -1,29 +1,66 @@
-/** How many requests may be in work at once, so that turns of the event loop stay near `targetMs`. First version: AIMD. */
-export class LoopLimit {
-  readonly #min: number;
-  readonly #max: number;
-  readonly #targetMs: number;
-  #limit: number;
+import type { LoopMeter } from './loop-meter.ts';
 
-  constructor(options: { initial: number; min: number; max: number; targetMs: number }) {
-    this.#min = options.min;
-    this.#max = options.max;
-    this.#targetMs = options.targetMs;
-    this.#limit = options.initial;
+export interface LoopLimitOptions {
+  readonly initial: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How long what becomes ready may wait for the loop, on average: a loop that is never idle then has turns of 16 ms. */
+const WAIT_AIM_MS = 8;
+const GROWTH_PER_TURN = 0.25;
+const GROWTH_PER_WINDOW = 0.2;
+const SHRINK_MAX = 0.5;
+
+/**
+ * How many requests may be in work at once, a slot being held at least to the end of the turn.
+ *
+ * In Node the queue in front of the processor is the loop itself, so its length is measured there and not guessed from
+ * latencies: a request that waits for a database, a thread or a model is slow for reasons that fewer neighbours would not
+ * change. While the loop is on time the limit makes room at once for whatever comes, a quarter more a turn; when it is
+ * late, as many slots go as made it late. The aim is absolute, so there is no baseline that could drift upwards, and a
+ * dependency that is ten times as slow changes nothing but the number in flight.
+ */
+export class LoopLimit {
+  readonly #options: LoopLimitOptions;
+  readonly #meter: LoopMeter;
+  #limit: number;
+  /** As far as it may grow in this turn. */
+  #ceiling: number;
+
+  constructor(options: LoopLimitOptions, meter: LoopMeter) {
+    this.#options = options;
+    this.#meter = meter;
+    this.#limit = this.#ceiling = options.initial;
   }
 
   get value(): number {
     return Math.floor(this.#limit);
   }
 
-  /** Once a window, with the mean turn and the most that were in work. */
-  update(lateMs: number, inFlightMax: number): void {
-    if (lateMs > this.#targetMs) {
-      const used = Math.min(this.#limit, Math.max(inFlightMax, this.#min));
-      this.#limit = used * Math.max(0.5, this.#targetMs / lateMs);
-    } else if (inFlightMax > this.#limit / 2) {
-      this.#limit += Math.max(1, this.#limit * 0.1);
+  /** Makes room for one more than `used` at once, if the loop is on time. */
+  grow(used: number): boolean {
+    if (used + 1 > this.#ceiling) return false;
+    this.#limit = used + 1;
+    return true;
+  }
+
+  noteTurn(): void {
+    const isOnTime = this.#meter.lastTurnMs <= 2 * WAIT_AIM_MS && this.#meter.waitMs <= WAIT_AIM_MS;
+    const growth = isOnTime ? Math.max(1, this.#limit * GROWTH_PER_TURN) : 0;
+    this.#ceiling = Math.min(this.#options.max, this.#limit + growth);
+  }
+
+  /** Once a window, with the requests done per ms and the most slots that were in use. */
+  update(donePerMs: number, usedMax: number): void {
+    // Little's law: so many are in the loop's queue because of the time by which it is late.
+    const surplus = donePerMs * (this.#meter.waitMs - WAIT_AIM_MS);
+    if (surplus > 0) {
+      this.#limit = Math.max(Math.min(this.#limit, usedMax) - surplus, this.#limit * SHRINK_MAX);
+    } else if (usedMax >= this.value) {
+      this.#limit += Math.max(1, -surplus * GROWTH_PER_WINDOW);
     }
-    this.#limit = Math.min(this.#max, Math.max(this.#min, this.#limit));
+    this.#limit = Math.min(this.#options.max, Math.max(this.#options.min, this.#limit));
+    if (surplus > 0) this.#ceiling = this.#limit;
   }
 }
