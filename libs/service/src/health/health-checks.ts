@@ -1,3 +1,5 @@
+import { serviceVersion } from '../service-version.ts';
+
 /** `degraded`: it answers, with less than usual. */
 export type HealthStatus = 'up' | 'degraded' | 'down';
 
@@ -15,6 +17,7 @@ const CHECK_TIMEOUT_MS = 1_000;
 /** The truth about this process and what it depends on. */
 export class HealthChecks {
   readonly #checks = new Map<string, HealthCheck>();
+  readonly #version = serviceVersion();
   /** Only a `ready` process should be sent requests; a `draining` one answers those that come all the same. */
   state: 'starting' | 'ready' | 'draining' = 'starting';
 
@@ -37,6 +40,7 @@ export class HealthChecks {
       uptime: Math.round(process.uptime()),
       pid: process.pid,
       node: process.version,
+      version: this.#version,
       memory: { rss, heapUsed, heapTotal, external },
       ...Object.fromEntries(parts),
     };

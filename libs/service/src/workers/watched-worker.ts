@@ -35,8 +35,10 @@ export class WatchedWorker extends EventEmitter<{ gone: [WorkerExit]; late: [] }
       if (beat !== undefined) this.#heard(beat);
     });
     this.worker.once('exit', (code: number | null, signal: string | null) => this.#ended({ code, signal }));
-    // One that could not even be started has no exit.
-    this.worker.once('error', () => this.#ended({ code: null, signal: null }));
+    // One that could not even be started has no exit; of any other fault its exit or its silence will tell.
+    this.worker.on('error', () => {
+      if (this.pid === undefined) this.#ended({ code: null, signal: null });
+    });
   }
 
   get pid(): number | undefined {
