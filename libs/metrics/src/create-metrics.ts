@@ -8,6 +8,7 @@ import { DeadlineMetrics } from './deadline-metrics.ts';
 import { HttpMetrics } from './http-metrics.ts';
 import { LimitMetrics } from './limit-metrics.ts';
 import { OverloadMetrics } from './overload-metrics.ts';
+import { ObjectiveMetrics } from './objective-metrics.ts';
 import { PolicyMetrics } from './policy-metrics.ts';
 import { observeBuild, observeProcess } from './process-metrics.ts';
 import { observeRedis, type ObservedRedis } from './redis-metrics.ts';
@@ -29,6 +30,7 @@ export interface Metrics {
   readonly overload: OverloadMetrics;
   readonly deadlines: DeadlineMetrics;
   readonly limits: LimitMetrics;
+  readonly objectives: ObjectiveMetrics;
   observeDatabase(database: Database<unknown>): void;
   observeCache(cache: Cache): void;
   observeRedis(redis: ObservedRedis): void;
@@ -53,6 +55,7 @@ export function createMetrics({ service, version = 'unknown' }: MetricsOptions):
   const overload = new OverloadMetrics(registry);
   const deadlines = new DeadlineMetrics(registry);
   const limits = new LimitMetrics(registry);
+  const objectives = new ObjectiveMetrics(registry);
   const database = new DatabaseMetrics(registry);
   const cache = new CacheMetrics(registry);
   const policies = new PolicyMetrics(registry);
@@ -62,6 +65,7 @@ export function createMetrics({ service, version = 'unknown' }: MetricsOptions):
     overload,
     deadlines,
     limits,
+    objectives,
     observeDatabase: (observed) => database.observe(observed),
     observeCache: (observed) => cache.observe(observed),
     observeRedis: (observed) => observeRedis(observed, registry),

@@ -1,3 +1,4 @@
+import './http/route-objectives.ts';
 import './overload/route-priority.ts';
 import './principal.ts';
 

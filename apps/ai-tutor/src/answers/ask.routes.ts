@@ -19,7 +19,11 @@ export function askRoutes({ asking }: { readonly asking: Asking }): ServiceRoute
   return async (app) => {
     app.post(
       '/api/ai/tutor/ask',
-      { bodyLimit: BODY_BYTES_MAX, schema: askSchema, config: { timeoutMs: ANSWER_TIME_MAX_MS, priority } },
+      {
+        bodyLimit: BODY_BYTES_MAX,
+        schema: askSchema,
+        config: { timeoutMs: ANSWER_TIME_MAX_MS, priority, latencyObjective: 'none' },
+      },
       async (request, reply) => {
         const { question, context, language, conversationId } = request.body;
         const asked = await asking.admit(

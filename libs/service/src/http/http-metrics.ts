@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Metrics } from '@ganitagya/metrics';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { tellObjectives } from './route-objectives.ts';
 
 const SLOW_MS = 1_000;
 /** Of a request whose client was gone before its answer. */
@@ -11,6 +12,7 @@ const VERBOSE_LEVELS: readonly string[] = ['debug', 'trace'];
 /** Measures every request by the pattern of its route, counts connections, and logs what failed or was slow. */
 export const httpMetrics = fp<{ readonly metrics: Metrics }>(
   async (app, { metrics }) => {
+    tellObjectives(app, metrics);
     const logsAll = VERBOSE_LEVELS.includes(app.log.level);
     // By connection, not by request: a listener for each request would cost more than all else here.
     const latest = new WeakMap<Socket, FastifyReply>();
