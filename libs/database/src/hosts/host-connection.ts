@@ -70,7 +70,6 @@ export class HostConnection implements DatabaseConnection {
       }
     } catch (error) {
       // Kysely has given the caller the signal's reason, and would print this one.
-      this.#forgetTimeout();
       if (!options?.signal?.aborted) throw withCallersStack(await typedError(error, this, this.#context));
     } finally {
       await cursor.close();
@@ -165,7 +164,7 @@ export class HostConnection implements DatabaseConnection {
     this.#timeoutMs = limitMs;
   }
 
-  /** What is rolled back takes limits with it that were set meanwhile. */
+  /** What is rolled back takes limits with it that were set meanwhile; of what fails, it is not known whether it did. */
   #forgetTimeout(): void {
     if (this.#hasChangedTimeout) this.#timeoutMs = undefined;
   }

@@ -16,8 +16,16 @@ const SETTING = readSafe<string>`current_setting('statement_timeout')`.as('timeo
 const SLEEP = readSafe`pg_sleep(30)`.as('slept');
 const USUAL_MS = 20_000;
 
+type Executor = Parameters<ReturnType<typeof sql>['execute']>[0];
+
 class TimeUpError extends Error {
   override readonly name = 'TimeUpError';
+}
+
+class Unsendable {
+  toPostgres(): never {
+    throw new Error('cannot be sent');
+  }
 }
 
 /** So much time from now on, or until it is ended. */
@@ -63,11 +71,11 @@ describe('work with a limit', () => {
     const { timeout } = await handle.selectNoFrom(SETTING).executeTakeFirstOrThrow();
     return timeout.endsWith('ms') ? Number.parseInt(timeout) : 1_000 * Number.parseInt(timeout);
   };
-  const writtenSettingMs = () =>
+  const writtenSettingMs = (handle: Executor = db) =>
     sql<{ ms: number }>`insert into note (author, value)
       select 'limit', (extract(epoch from current_setting('statement_timeout')::interval) * 1000)::int
       returning value as ms`
-      .execute(db)
+      .execute(handle)
       .then(({ rows }) => rows[0]?.ms);
   const assertJustBelow = (ms: number | undefined, limitMs: number) =>
     assert.ok(ms !== undefined && ms <= limitMs && ms > 0.6 * limitMs, `${ms} of ${limitMs} ms`);
@@ -116,18 +124,29 @@ describe('work with a limit', () => {
   });
 
   test('a limit that was rolled back, or set with a statement that failed, is known to be gone', async () => {
-    for (const ms of [1_000, 3_000, 1_000]) {
-      await runWithin(new TestLimit(ms), async () => {
-        const failing = db.transaction().execute(async (transaction) => {
-          assertJustBelow(await settingMs(transaction), ms);
+    const single = await cluster.open({ poolSizeMax: 1, statementTimeoutMs: USUAL_MS, replicas: [] });
+    // Half a second goes by before another limit than this would be set anyway.
+    const [ms, setMs] = [15_860, 15_360];
+    const failures = {
+      'rolled back': () =>
+        single.transaction().execute(async (transaction) => {
+          assert.equal(await settingMs(transaction), setMs);
           throw new Error('rolled back');
-        });
-        await assert.rejects(failing, /rolled back/);
-        await assert.rejects(sql`select 1 / ${0}::int`.execute(db), /division by zero/);
-        assertJustBelow(await writtenSettingMs(), ms);
+        }),
+      'cannot be sent': () => sql`select ${new Unsendable()}::text`.execute(single),
+      'division by zero': () => sql`update note set value = 1 / ${0}::int`.execute(single),
+    };
+    await single.insertInto('note').values({ author: 'limit', value: 0 }).execute();
+    for (const [message, fail] of Object.entries(failures)) {
+      await runWithin(new TestLimit(ms), () => assert.rejects(fail, { message }));
+      assert.equal(await writtenSettingMs(single), USUAL_MS, message);
+      await runWithin(new TestLimit(ms), async () => {
+        await assert.rejects(fail, { message });
+        assert.equal(await writtenSettingMs(single), setMs, message);
       });
-      assert.equal(await writtenSettingMs(), USUAL_MS);
+      assert.equal(await writtenSettingMs(single), USUAL_MS);
     }
+    await single.destroy();
   });
 
   test('it costs no round trip, whatever the limit; only what must run alone asks for one', async (t) => {
