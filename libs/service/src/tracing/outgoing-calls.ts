@@ -3,13 +3,7 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { currentTrace } from './current-trace.ts';
 import type { TraceParent } from './trace-parent.ts';
-
-/** The part of an outgoing request that Node's `fetch` shows on its channels. */
-interface UndiciRequest {
-  readonly method: string;
-  readonly origin: string | URL;
-  addHeader(name: string, value: string): void;
-}
+import { addTraceParent, CREATED, type UndiciRequest } from './undici-request.ts';
 
 type Start = (name: string, attributes: Attributes) => { readonly span: Span; readonly trace: TraceParent };
 
@@ -25,7 +19,7 @@ export class OutgoingCalls {
     this.#receiver = receiver;
     this.#start = start;
     this.#listeners = [
-      ['undici:request:create', (message) => this.#created((message as { request: UndiciRequest }).request)],
+      [CREATED, (message) => this.#created((message as { request: UndiciRequest }).request)],
       ['undici:request:headers', (message) => this.#answered(message as AnsweredMessage)],
       ['undici:request:trailers', (message) => this.#ended((message as { request: object }).request)],
       ['undici:request:error', (message) => this.#failed(message as FailedMessage)],
@@ -45,7 +39,7 @@ export class OutgoingCalls {
       'server.address': origin,
     });
     this.#spans.set(request, span);
-    request.addHeader('traceparent', trace.header);
+    addTraceParent(request, trace.header);
   }
 
   #answered({ request, response }: AnsweredMessage): void {

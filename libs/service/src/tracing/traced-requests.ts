@@ -1,7 +1,8 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, preHandlerHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
 import { RequestLog } from '../http/request-log.ts';
 import { runInTrace } from './current-trace.ts';
+import { passTracesOn } from './pass-traces-on.ts';
 import { parseTraceParent, type TraceParent } from './trace-parent.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -16,22 +17,35 @@ declare module 'fastify' {
 export const tracedRequests = fp<{ readonly tracing: Tracing | undefined }>(
   async (app, { tracing }) => {
     app.decorateRequest('trace');
+    if (tracing === undefined) {
+      const stop = passTracesOn();
+      app.addHook('onClose', async () => stop());
+    }
     app.addHook('onRequest', (request, reply, done) => {
       const caller = parseTraceParent(request.headers['traceparent']);
       const trace = tracing === undefined ? sampled(caller) : startSpan(tracing, request, reply, caller);
-      if (request.log instanceof RequestLog) request.log.traceId = trace?.traceId ?? caller?.traceId;
+      const traceId = trace?.traceId ?? caller?.traceId;
+      if (traceId !== undefined && request.log instanceof RequestLog) request.log.traceId = traceId;
       request.trace = trace;
-      if (trace === undefined) done();
-      else runInTrace(trace, done);
+      enter(request, done);
     });
     // Reading the body leaves the asynchronous context of onRequest; the handler must be inside again.
-    app.addHook('preHandler', (request, _reply, done) => {
-      if (request.trace === undefined) done();
-      else runInTrace(request.trace, done);
+    app.addHook('onRoute', (route) => {
+      if ([route.method].flat().some((method) => !BODILESS.includes(method)))
+        route.preHandler = [enterAgain, route.preHandler ?? []].flat();
     });
   },
   { name: 'traced-requests', fastify: '5.x' },
 );
+
+const BODILESS: readonly string[] = ['GET', 'HEAD'];
+
+const enterAgain: preHandlerHookHandler = (request, _reply, done) => enter(request, done);
+
+function enter({ trace }: FastifyRequest, done: HookHandlerDoneFunction): void {
+  if (trace === undefined) done();
+  else runInTrace(trace, done);
+}
 
 function sampled(caller: TraceParent | undefined): TraceParent | undefined {
   return caller?.isSampled === true ? caller : undefined;

@@ -130,6 +130,18 @@ describe('traces', () => {
     assert.match(heard[2] ?? '', /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/u);
   });
 
+  test('are handed on by a service that has no receiver, if they are recorded', async (t) => {
+    const { app, lines } = await open(t, {});
+    await app.inject({ url: '/all/a', headers: { traceparent: `00-${TRACE}-${PARENT}-01` } });
+    await app.inject({ url: '/all/b', headers: { traceparent: `00-${TRACE}-${PARENT}-00` } });
+    await app.inject({ url: '/all/c' });
+    assert.deepEqual(heard, [`00-${TRACE}-${PARENT}-01`, undefined, undefined]);
+    assert.deepEqual(
+      lines.filter(({ msg }) => msg === 'done').map(({ traceId }) => traceId),
+      [TRACE, TRACE, undefined],
+    );
+  });
+
   test('tell failures and retries', async (t) => {
     const receiver = await startOtlpReceiver(t);
     const { app, close } = await open(t, {
