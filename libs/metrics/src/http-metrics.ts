@@ -24,7 +24,7 @@ export class HttpMetrics {
   constructor(registry: Registry) {
     this.#duration = new TallyHistogram({
       name: 'http_request_duration_seconds',
-      help: 'Time from the first byte of a request to the last of its answer.',
+      help: 'Time from the head of a request to the last byte of its answer.',
       buckets: SECONDS_BUCKETS,
       registry,
     });
