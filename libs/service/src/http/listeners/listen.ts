@@ -4,7 +4,7 @@ import { canReusePort, requireFreePort } from './reuse-port.ts';
 import { serverOf } from './shared-port-server.ts';
 
 /** So many connections are accepted a turn of the event loop. */
-const LISTENERS = 16;
+const LISTENERS = 32;
 
 /** Listens, several times where the platform can; port 0 is any free one. Resolves with the URL. */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
