@@ -69,6 +69,11 @@ const sizeOf = (push: SeriesPush) => JSON.stringify(push).length;
 tell('first push of them', await costOf(async () => filled().changes()), sizeOf(await filled().changes()));
 await metrics.changes();
 tell('push, nothing happened', await costOf(() => metrics.changes()), sizeOf(await metrics.changes()));
+tell(
+  'push of what was measured, nothing was',
+  await costOf(async () => metrics.changesAtOnce()),
+  sizeOf(metrics.changesAtOnce()),
+);
 const busy = () => {
   for (let index = 0; index < 30; index += 1) metrics.http.observe(observation(index), 0.01);
   return metrics.changes();
