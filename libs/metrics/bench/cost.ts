@@ -4,6 +4,7 @@ import { createMetrics, createGroupMetrics, type Metrics, type SeriesPush } from
 const ROUTES = 200;
 const STATUSES = [200, 304, 404, 429, 503];
 const WORKERS = 4;
+const PUSHES_A_SECOND = 20;
 const ROUNDS = 9;
 
 const observation = (index: number) => ({
@@ -87,6 +88,20 @@ tell(
   await costOf(() => bytesOf(group)),
   (await bytesOf(group)).length,
 );
+// As often as the primary of so many workers takes them in a second.
+const lively = filled();
+group.take(1, await lively.changes());
+const pushed = JSON.stringify(
+  await (async () => {
+    for (let index = 0; index < 30; index += 1) lively.http.observe(observation(index), 0.01);
+    return lively.changes();
+  })(),
+);
+const takeAll = async () => {
+  for (let count = 0; count < WORKERS * PUSHES_A_SECOND; count += 1)
+    group.take(1, JSON.parse(pushed) as SeriesPush);
+};
+tell(`${WORKERS * PUSHES_A_SECOND} such pushes taken`, await costOf(takeAll));
 console.table(rows);
 
 const COUNT = 2_000_000;

@@ -142,6 +142,7 @@ export class OtlpTracing implements Tracing {
     const sent = this.#provider.shutdown().catch((error: unknown) => this.#tellFault(String(error)));
     await Promise.race([sent, late]);
     clearTimeout(timer);
+    diag.disable();
   }
 
   /** A load as a span, for what is inside of which it is the current one. */
