@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetchPromtool, hasPromtool, promtoolFolder } from './promtool.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [command, ...rest] = process.argv.slice(2);
@@ -35,6 +36,7 @@ function test() {
         `  sudo apt-get install -y ${missing.map((each) => each.packageName).join(' ')}`,
     );
   }
+  requirePromtool();
   const env = { ...workspaceEnv(), NX_DAEMON: 'false', NX_NO_CLOUD: 'true', CI: 'true' };
   const { status } = spawnSync('npm', ['run', '--silent', 'check'], { cwd: root, stdio: 'inherit', env });
   process.exit(status ?? 1);
@@ -78,6 +80,17 @@ function installServers() {
   return servers.filter(({ program }) => !isOnPath(program));
 }
 
+function requirePromtool() {
+  if (isOnPath('promtool') || hasPromtool(root)) return;
+  if (isOnPath('apt-get') && process.env.GANITAGYA_APT !== '0') {
+    console.log('loading promtool with apt-get into .local/bin (GANITAGYA_APT=0 turns this off) …');
+    if (fetchPromtool(root)) return;
+  }
+  fail(
+    'The tests need promtool, which comes with Prometheus (apt-get install prometheus, or prometheus.io/download).',
+  );
+}
+
 function isOnPath(program) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return folders.some((folder) => {
@@ -91,9 +104,13 @@ function isOnPath(program) {
 }
 
 function workspaceEnv() {
-  const path = [join(root, 'node_modules', '.bin'), process.env.PATH, '/usr/sbin', '/usr/local/sbin'].join(
-    delimiter,
-  );
+  const path = [
+    join(root, 'node_modules', '.bin'),
+    process.env.PATH,
+    '/usr/sbin',
+    '/usr/local/sbin',
+    promtoolFolder(root),
+  ].join(delimiter);
   return { ...process.env, PATH: path };
 }
 

@@ -33,6 +33,9 @@ export interface Alert {
   readonly cases: readonly AlertCase[];
 }
 
+/** `minutes` is less than two hours. */
+export type Duration = 'minutes' | 'hours' | 'days';
+
 /** A history of series, and whether the alert fires at its end. */
 export interface AlertCase {
   /** What happened. */
@@ -42,6 +45,8 @@ export interface AlertCase {
   readonly at: string;
   /** A minute, unless told. */
   readonly step?: string;
+  /** How long it takes; rules are evaluated less often in what takes long, or promtool would take minutes. */
+  readonly takes?: Duration;
   /** The labels of what fires, the severity and those of the alert apart; none if nothing does. */
   readonly fires: readonly Labels[];
 }
