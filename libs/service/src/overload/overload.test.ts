@@ -57,6 +57,9 @@ describe('who is refused', () => {
     const answer = await ask(`${url}/nowhere`);
     assert.equal(answer.statusCode, 503);
     assert.equal(answer.headers['x-load-level'], level);
+    const important = await ask(`${url}/quick`);
+    assert.equal(important.statusCode, 200);
+    assert.equal(important.headers['x-load-level'], level);
   });
 });
 
@@ -131,11 +134,11 @@ test('who has waited goes on as itself, not as the request that made room', asyn
   });
   const first = ask(`${url}/held`);
   await waitFor(() => admission.inFlight === 1, { what: 'the first' });
-  const second = ask(`${url}/silent/held`);
+  const second = ask(`${url}/held?second`);
   await waitFor(() => admission.queued === 1, { what: 'the second' });
   release();
   assert.deepEqual([(await first).statusCode, (await second).statusCode], [200, 200]);
-  assert.deepEqual(seen, [undefined, undefined]);
+  assert.deepEqual(seen, ['/held', '/held?second']);
   assert.equal(
     Object.values(admission.stats().queued).reduce((sum, count) => sum + count),
     1,

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics } from '@ganitagya/metrics';
-import { createAdmission, type Admission, type AdmissionOptions } from '@ganitagya/resilience';
+import { createAdmission, type Admission, type AdmissionOptions, type Entrant } from '@ganitagya/resilience';
 import fastify from 'fastify';
 import { handleProblems } from '../../errors/problem-handler.ts';
 import { problem } from '../../errors/problem.ts';
@@ -14,7 +14,7 @@ import { overload } from '../overload.ts';
 /** Room for one request, and for nobody to wait. */
 export const NARROW: AdmissionOptions = { limit: { initial: 1, min: 1, max: 1 }, queue: { size: 0 } };
 
-/** Which request runs here, as the hooks after the gate set it. */
+/** Which request runs here, as it was before the gate. */
 export const currentUrl = new AsyncLocalStorage<string>();
 
 /** A listening app behind a gate of its own, with routes that end in every way there is. */
@@ -22,7 +22,10 @@ export async function gatedApp(t: TestContext, options: AdmissionOptions = {}) {
   const admission = createAdmission(options);
   const metrics = createMetrics({ service: 'gated' });
   const app = fastify({
-    serverFactory: (onRequest) => new SharedPortServer({ ServerResponse: Answer }, onRequest),
+    serverFactory: (onRequest) =>
+      new SharedPortServer({ ServerResponse: Answer }, (request, response) =>
+        currentUrl.run(request.url ?? '', () => onRequest(request, response)),
+      ),
     trustProxy: '127.0.0.1',
   });
   handleProblems(app);
@@ -31,14 +34,12 @@ export async function gatedApp(t: TestContext, options: AdmissionOptions = {}) {
   app.addHook('onRequest', (request, _reply, done) => {
     seen.push(currentUrl.getStore());
     if (isMadeUp(request.headers.authorization)) done(problem.unauthorized('no', 'No.'));
-    else if (request.url.startsWith('/silent')) done();
-    else currentUrl.run(request.url, done);
+    else done();
   });
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   app.get('/quick', async () => ({ ok: true }));
   app.get('/held', async () => released.then(() => ({ ok: true })));
-  app.get('/silent/held', async () => released.then(() => ({ ok: true })));
   app.get('/fails', async () => Promise.reject(new Error('on demand')));
   app.get('/missing', async () => Promise.reject(problem.notFound('thing.unknown', 'No such thing.')));
   app.get('/stream', (_request, reply) => reply.send(Readable.from(until(released))));
@@ -74,21 +75,24 @@ function isMadeUp(authorization = ''): boolean {
   return Buffer.from(authorization.split('.')[1] ?? '', 'base64url').includes('made up');
 }
 
-/** Overloads an admission with requests of nobody until it refuses by class. */
+/** Overloads an admission with requests of nobody until it refuses the whole of the last priority, and takes them away again. */
 export function raiseLevel(admission: Admission, clock: { nowMs: number }): void {
-  for (let turn = 0; turn < 1_000 && admission.level === 0; turn += 1) {
+  for (let turn = 0; turn < 1_000 && admission.level < 128; turn += 1) {
+    const inside: Entrant[] = [];
     for (let request = 0; request < 20; request += 1) {
-      admission.enter({
-        priority: 'background',
+      const entrant: Entrant = {
+        priority: request % 2 === 0 ? 'background' : 'browsing',
         cohort: () => 0,
-        admitted: () => undefined,
+        admitted: () => void inside.push(entrant),
         refused: () => undefined,
-      });
+      };
+      admission.enter(entrant);
     }
     clock.nowMs += 200;
     admission.noteTurn(200);
+    for (const entrant of inside) admission.leave(entrant, 'done');
   }
-  if (admission.level === 0) throw new Error('the level does not rise');
+  if (admission.level < 128) throw new Error('the level does not rise');
 }
 
 async function* until(released: Promise<void>) {
