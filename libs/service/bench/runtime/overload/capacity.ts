@@ -1,0 +1,29 @@
+import type { Arena } from './arena.ts';
+import type { ContestantName } from './contestants.ts';
+
+const FROM_PER_SECOND = 160;
+const STEP = 1.12;
+const STEPS_MAX = 16;
+const STEP_MS = 1_500;
+/** Below this share of good answers in time, more load only makes less of them. */
+const SATURATED_SHARE = 0.9;
+
+/** The most that one contestant does in time, and the load at which it does so. */
+export interface Capacity {
+  readonly perSecond: number;
+  readonly goodput: number;
+  readonly work: number;
+}
+
+/** Asks for more and more until answers come too late. */
+export async function findCapacity(arena: Arena, name: ContestantName): Promise<Capacity> {
+  let best: Capacity = { perSecond: 0, goodput: 0, work: 0 };
+  let perSecond = FROM_PER_SECOND;
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    const { goodput, work, offered } = await arena.slice(name, perSecond, STEP_MS, 100 + step);
+    if (goodput > best.goodput) best = { perSecond: offered, goodput, work };
+    if (goodput < SATURATED_SHARE * offered) break;
+    perSecond *= STEP;
+  }
+  return best;
+}

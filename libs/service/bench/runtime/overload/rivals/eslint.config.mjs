@@ -1,0 +1,2 @@
+/** A package of its own: its dependencies are none of the workspace's. */
+export default [{ ignores: ['**'] }];
