@@ -47,6 +47,11 @@ export class Connections {
     return this.#uses.size;
   }
 
+  /** The answers under way. */
+  get open(): Iterable<ServerResponse> {
+    return this.#open;
+  }
+
   get inFlight(): number {
     return this.#open.size;
   }

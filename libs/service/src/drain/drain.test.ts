@@ -82,6 +82,7 @@ describe('a drain', () => {
     await text(await ask(t, `${url}/pid`, agent));
     const closed = service.close('retire');
     await waitFor(() => !service.app.server.listening, { what: 'the end of listening' });
+    await sleep(300);
     const answer = await ask(t, `${url}/pid`, agent);
     assert.equal(answer.headers.connection, 'close');
     await text(answer);
@@ -114,6 +115,27 @@ describe('connections', () => {
       );
       if (limits.requestsMax !== undefined) assert.ok(asked >= 2 && asked <= 4, `${asked} requests`);
     }
+  });
+
+  test('whose answers are ended outlive a source that goes on writing', async (t) => {
+    const server = createServer((_request, response) => {
+      response.write('begin');
+      const timer = setInterval(() => response.write('more'), 5);
+      response.once('close', () => clearInterval(timer));
+    });
+    const connections = new Connections(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => {
+      connections.close();
+      server.close();
+    });
+    const answer = await ask(t, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    connections.endStreams();
+    // In the same turn, as a source does that has not heard of the end.
+    for (const response of connections.open) response.write('too late');
+    assert.match(await text(answer), /^begin(more)*$/u);
+    assert.ok(answer.complete);
   });
 
   test('that ask in pieces, or wait for an answer, are not quiet', async (t) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { childrenOf, sendSignal, waitFor } from '@ganitagya/testing';
-import { OpenLoop } from '../fixtures/open-loop.ts';
+import { OpenLoop, type OpenLoopOptions } from '../fixtures/open-loop.ts';
 import { cpuMsOf, isAlive, runEcho, type RunOptions } from '../testing/running-echo.ts';
 
 async function start(t: TestContext, options: RunOptions) {
@@ -26,12 +26,23 @@ function flagFor(t: TestContext): { readonly path: string; raise(): void; lower(
   return { path, raise: () => writeFileSync(path, ''), lower: () => rmSync(path) };
 }
 
+/** Load that ends with the test, however that ends. */
+function loadFor(t: TestContext, url: string, options: Partial<OpenLoopOptions>): OpenLoop {
+  const load = new OpenLoop(url, options);
+  t.after(() => load.stop());
+  return load;
+}
+
 const seriesOf = async (management: string) => (await fetch(`${management}/metrics`)).text();
 
 describe('a rolling restart', () => {
   test('replaces all workers, one by one, and fails no request', async (t) => {
-    const { service, workers } = await group(t, { times: { trialMs: 500 } });
-    const load = new OpenLoop(`${service.url}/pid`, { perSecond: 280, connections: 20, shortPerSecond: 20 });
+    const { service, workers } = await group(t, {
+      times: { trialMs: 500 },
+      // Which is for balancers that know nothing of workers.
+      env: { DRAIN_DELAY_MS: '30000', SHUTDOWN_GRACE_MS: '60000' },
+    });
+    const load = loadFor(t, `${service.url}/pid`, { perSecond: 280, connections: 20, shortPerSecond: 20 });
     await waitFor(() => load.asked > 100, { what: 'load' });
     sendSignal(service.pid, 'SIGHUP');
     await waitFor(async () => (await service.health()).rollingRestart.state === 'done', {
@@ -56,8 +67,7 @@ describe('a rolling restart', () => {
       env: { CRASH_IF: dies.path, FAIL_IF: fails.path },
       times: { trialMs: 2_000 },
     });
-    const load = new OpenLoop(`${service.url}/flaky`, { perSecond: 0, shortPerSecond: 60 });
-    t.after(() => load.stop());
+    const load = loadFor(t, `${service.url}/flaky`, { perSecond: 0, shortPerSecond: 60 });
     const restarted = async (state: string, reason = /^/u) =>
       waitFor(
         async () => {
@@ -114,7 +124,7 @@ describe('a worker that', { concurrency: 3 }, () => {
       env: { WORKER_MEMORY_MAX_BYTES: String(400 * 1_048_576) },
       times: { leakingForMs: 1_000 },
     });
-    const load = new OpenLoop(`${service.url}/pid`, { perSecond: 100, connections: 10, shortPerSecond: 5 });
+    const load = loadFor(t, `${service.url}/pid`, { perSecond: 100, connections: 10, shortPerSecond: 5 });
     const answer = await fetch(`${service.url}/leak/400`, { headers: { connection: 'close' } });
     const { pid } = (await answer.json()) as { pid: number };
     await waitFor(async () => !(await service.whole(2)).includes(pid), {
