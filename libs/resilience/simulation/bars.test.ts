@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createAdmission } from '../src/index.ts';
-import { BARS, judge } from './bars.ts';
+import { BARS, isMet } from './bars.ts';
 import { MISTAKES } from './gates/mistakes.ts';
 import { nothing } from './gates/rivals.ts';
 
 describe('the admission', () => {
   for (const bar of Object.values(BARS)) {
     test(bar.name, (t) => {
-      const { isMet, value } = judge(bar, createAdmission);
+      const value = bar.measure(createAdmission);
       t.diagnostic(`${value}`);
-      assert.ok(isMet, `${value}`);
+      assert.ok(isMet(bar, value), `${value}`);
     });
   }
 });
@@ -29,11 +29,11 @@ describe('the simulation finds an admission that', () => {
 
   for (const [mistake, bar] of Object.entries(finds)) {
     test(`${mistake}, by ${BARS[bar].name}`, (t) => {
-      const { isMet, value } = judge(BARS[bar], MISTAKES[mistake as keyof typeof MISTAKES]);
+      const value = BARS[bar].measure(MISTAKES[mistake as keyof typeof MISTAKES]);
       t.diagnostic(`${value}`);
-      assert.ok(!isMet, `${value}`);
+      assert.ok(!isMet(BARS[bar], value), `${value}`);
     });
   }
 
-  test('does not exist', () => assert.equal(judge(BARS.work, nothing).isMet, false));
+  test('does not exist', () => assert.ok(!isMet(BARS.work, BARS.work.measure(nothing))));
 });

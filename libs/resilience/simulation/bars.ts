@@ -16,7 +16,7 @@ const SEEDS = [1, 11, 21];
 /** What the admission promises. */
 export const BARS = {
   quiet: {
-    name: 'refused in a minute at 0.8 of the capacity',
+    name: 'refused a second in a minute at 0.8 of the capacity',
     measure: (gate: CreateGate) => worst(SEEDS, Math.max, (seed) => fromCold(gate, 0.8, { seed }).refused),
     atMost: 0,
   },
@@ -74,7 +74,7 @@ export const BARS = {
     atLeast: 0.85,
   },
   slowDatabase: {
-    name: 'refused while the database takes ten times as long',
+    name: 'refused a second while the database takes ten times as long',
     measure: (gate: CreateGate) =>
       stepped(gate, { slowness: step(1, 10) }).between(STEP.fromMs, STEP.endMs).refused,
     atMost: 0,
@@ -87,10 +87,9 @@ export const BARS = {
   },
 } as const satisfies Record<string, Bar>;
 
-/** Tells whether a gate keeps a promise, and what was measured. */
-export function judge(bar: Bar, gate: CreateGate): { readonly isMet: boolean; readonly value: number } {
-  const value = bar.measure(gate);
-  return { isMet: value >= (bar.atLeast ?? -Infinity) && value <= (bar.atMost ?? Infinity), value };
+/** Tells whether what was measured is within the bar. */
+export function isMet({ atLeast = -Infinity, atMost = Infinity }: Bar, value: number): boolean {
+  return value >= atLeast && value <= atMost;
 }
 
 function worst<T>(

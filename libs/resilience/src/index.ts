@@ -25,7 +25,7 @@ export type {
 } from './policies/table.ts';
 export { sleep } from './sleep.ts';
 export { createAdmission } from './overload/admission.ts';
-export type { AdmissionOptions } from './overload/admission.ts';
+export type { AdmissionOptions } from './overload/options.ts';
 export type {
   Admission,
   AdmissionEventMap,

@@ -2,23 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { Admission, AdmissionEventMap, AdmissionStats, Entrant, RefusalReason } from './contract.ts';
 import { LoopLimit } from './loop-limit.ts';
 import { LoopMeter } from './loop-meter.ts';
+import { withDefaults, type AdmissionOptions } from './options.ts';
 import { LEVEL_MAX, rankOf } from './priority.ts';
 import { SheddingLevel } from './shedding-level.ts';
 import { Tally } from './tally.ts';
 import { WaitingLine } from './waiting-line.ts';
-
-/** The defaults fit one event loop. */
-export interface AdmissionOptions {
-  /** Milliseconds of a clock that never goes back; performance.now. */
-  readonly clock?: () => number;
-  readonly random?: () => number;
-  /** Runs `work` once, in a later turn, after `ms`; an unreferenced setTimeout. */
-  readonly after?: (ms: number, work: () => void) => void;
-  /** Of requests in work at once; 32, 2 and 1,024. */
-  readonly limit?: { readonly initial?: number; readonly min?: number; readonly max?: number };
-  /** At most so many wait (1,024; fewer when requests cost much), `waitMs` (75) at the longest. */
-  readonly queue?: { readonly size?: number; readonly waitMs?: number };
-}
 
 /** A window is this long and has this many samples, or is as long as the longest. */
 const WINDOW_MS = 100;
@@ -58,19 +46,13 @@ class LoopAdmission implements Admission {
   #done = 0;
 
   constructor(options: AdmissionOptions) {
-    const { clock = () => performance.now(), random = Math.random, after = setTimeoutUnref } = options;
+    const { clock, random, after, limit, queue } = withDefaults(options);
     this.#clock = clock;
     this.#random = random;
     this.#after = after;
-    const { initial, min, max } = { initial: 32, min: 2, max: 1_024, ...options.limit };
-    const { size, waitMs } = { size: 1_024, waitMs: 75, ...options.queue };
-    if (!(min >= 1 && min <= initial && initial <= max)) {
-      throw new RangeError(`limit: 1 <= min ${min} <= initial ${initial} <= max ${max} must hold`);
-    }
-    if (!(size >= 0 && waitMs >= 0)) throw new RangeError(`queue: size ${size}, waitMs ${waitMs}`);
-    this.#limit = new LoopLimit({ initial, min, max }, this.#meter);
-    this.#lineSizeMax = size;
-    this.#waitMs = waitMs;
+    this.#limit = new LoopLimit(limit, this.#meter);
+    this.#lineSizeMax = queue.size;
+    this.#waitMs = queue.waitMs;
     this.#windowFrom = clock();
   }
 
@@ -210,8 +192,4 @@ class LoopAdmission implements Admission {
     this.#windowFrom = now;
     if (this.#level.value !== from) this.events.emit('level', { from, to: this.#level.value });
   }
-}
-
-function setTimeoutUnref(ms: number, work: () => void): void {
-  setTimeout(work, ms).unref();
 }

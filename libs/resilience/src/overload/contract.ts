@@ -41,13 +41,19 @@ export interface AdmissionEventMap {
 export interface Admission {
   /** Calls one of the entrant's two answers, at once or after a bounded wait. */
   enter(entrant: Entrant): void;
-  /** Gives the slot of an admitted entrant back. Once; a stream leaves when its first byte is out. */
+  /**
+   * Gives the slot of an admitted entrant back. Once; a stream leaves when its first byte is out. The outcome is for limits
+   * that look at latencies; the present one does not.
+   */
   leave(entrant: Entrant, outcome: Outcome): void;
   /** Gives the place of a waiting entrant up; it hears nothing more. Harmless for others. */
   cancel(entrant: Entrant): void;
-  /** How long a turn of the event loop took, that is how late whatever had to wait for it was. Call it once a turn. */
-  noteTurn(lateMs: number): void;
-  /** 0: nobody is refused by class. 511: all but the first cohort of the most important priority. */
+  /**
+   * How long a turn of the event loop took, waiting for events not counted: so late was what had to wait for it. Call it at
+   * the end of each turn. It may admit those who wait; what they do belongs to the next turn.
+   */
+  noteTurn(turnMs: number): void;
+  /** 0: nobody is refused by class. 511: all but the last cohort of the most important priority. */
   readonly level: number;
   readonly limit: number;
   readonly inFlight: number;

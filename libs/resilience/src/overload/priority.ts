@@ -6,7 +6,7 @@ export type Priority = (typeof PRIORITIES)[number];
 /** Users of one priority fall into this many groups, which are refused one after the other. */
 export const COHORTS = 128;
 
-/** The level at which everybody but the very last group is refused. */
+/** The level at which everybody but the last group of the most important priority is refused. */
 export const LEVEL_MAX = PRIORITIES.length * COHORTS - 1;
 
 const RANKS = { critical: 0, reading: 1, browsing: 2, background: 3 } as const satisfies Record<

@@ -1,4 +1,5 @@
-import { createAdmission, type AdmissionOptions } from '../admission.ts';
+import { createAdmission } from '../admission.ts';
+import type { AdmissionOptions } from '../options.ts';
 import type { Priority } from '../priority.ts';
 import { RecordedEntrant } from './recorded-entrant.ts';
 

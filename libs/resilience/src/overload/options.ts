@@ -1,0 +1,40 @@
+/** The defaults fit one event loop. */
+export interface AdmissionOptions {
+  /** Milliseconds of a clock that never goes back; performance.now. */
+  readonly clock?: () => number;
+  readonly random?: () => number;
+  /** Runs `work` once, in a later turn, after `ms`; an unreferenced setTimeout. */
+  readonly after?: (ms: number, work: () => void) => void;
+  /** Of requests in work at once; 32, 2 and 1,024. */
+  readonly limit?: { readonly initial?: number; readonly min?: number; readonly max?: number };
+  /** At most so many wait (1,024; fewer when requests cost much), `waitMs` (75) at the longest. */
+  readonly queue?: { readonly size?: number; readonly waitMs?: number };
+}
+
+interface Settings {
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly after: (ms: number, work: () => void) => void;
+  readonly limit: { readonly initial: number; readonly min: number; readonly max: number };
+  readonly queue: { readonly size: number; readonly waitMs: number };
+}
+
+/** Throws a RangeError for bounds that make no sense. */
+export function withDefaults(options: AdmissionOptions): Settings {
+  const limit = { initial: 32, min: 2, max: 1_024, ...options.limit };
+  const queue = { size: 1_024, waitMs: 75, ...options.queue };
+  const { initial, min, max } = limit;
+  if (!(min >= 1 && min <= initial && initial <= max)) {
+    throw new RangeError(`limit: 1 <= min ${min} <= initial ${initial} <= max ${max} must hold`);
+  }
+  if (!(queue.size >= 0 && queue.waitMs >= 0)) {
+    throw new RangeError(`queue: size ${queue.size} and waitMs ${queue.waitMs} must not be negative`);
+  }
+  return {
+    clock: options.clock ?? (() => performance.now()),
+    random: options.random ?? Math.random,
+    after: options.after ?? ((ms, work) => void setTimeout(work, ms).unref()),
+    limit,
+    queue,
+  };
+}
