@@ -153,6 +153,13 @@ export class Links {
     await Promise.all(hearing);
   }
 
+  /** Nothing was left to be sent and everybody has heard of everything. */
+  knowAll(): void {
+    const { clock, members, truth } = this.#options;
+    for (const write of truth.writes) write.confirmedAt ??= clock.now;
+    for (const at of members.keys()) this.#expect(at, () => true);
+  }
+
   #expect(at: number, mustKnow: (write: Write) => boolean): void {
     const { truth } = this.#options;
     for (const write of truth.writes) if (mustKnow(write)) truth.mustKnow(at, write);

@@ -4,12 +4,13 @@ import { startFleet } from '../../testing/fleet.ts';
 import type { Fleet } from '../../testing/fleet.ts';
 import { shiftTime } from '../../testing/shifted-time.ts';
 import type { ShiftedTime } from '../../testing/shifted-time.ts';
-import { generate, INSTANCES } from './operations.ts';
+import { generate } from './generate.ts';
+import { INSTANCES } from './operations.ts';
 import { mistakes } from './planted.ts';
 import { run } from './run.ts';
 
-const SCHEDULES_MAX = 600;
-const STEPS = 30;
+const SCHEDULES_MAX = 60;
+const PARTS = 8;
 
 let fleet: Fleet;
 let time: ShiftedTime;
@@ -27,7 +28,7 @@ for (const { name, plant } of mistakes) {
     const undo = plant();
     t.after(undo);
     for (let seed = 1; seed <= SCHEDULES_MAX; seed++) {
-      const [violation] = await run(fleet, time, generate(seed, STEPS));
+      const [violation] = await run(fleet, time, generate(seed, PARTS));
       if (violation === undefined) continue;
       t.diagnostic(`by schedule ${seed}: ${violation}`);
       return;

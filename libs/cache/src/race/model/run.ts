@@ -31,7 +31,9 @@ export async function run(
 ): Promise<readonly string[]> {
   const clock = { now: 0 };
   const truth = new Truth();
-  const namespaces = Array.from({ length: TENANTS }, (_, tenant) => `model:${runs}${':'.repeat(tenant)}`);
+  // Each costs connections.
+  const tenants = schedule.some((step) => 'tenant' in step && step.tenant > 0) ? TENANTS : 1;
+  const namespaces = Array.from({ length: tenants }, (_, tenant) => `model:${runs}${':'.repeat(tenant)}`);
   runs++;
   await fleet.admin.flushall();
   const { members, close } = await fleet.open(namespaces, {

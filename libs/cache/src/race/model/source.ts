@@ -105,6 +105,11 @@ export class Source {
     this.#finish(this.#held.splice(0), false);
   }
 
+  /** After `heal`: loads may be held again. */
+  resume(): void {
+    this.#isOver = false;
+  }
+
   #finish(loads: readonly HeldLoad[], fails: boolean): void {
     for (const { at, finish } of loads) {
       this.#options.links.noteLoaded(at);

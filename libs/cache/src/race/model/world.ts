@@ -27,6 +27,9 @@ export interface WorldOptions {
   };
 }
 
+const CONVERGENCE_ROUNDS_MAX = 12;
+/** A circuit that was open lets what is unsent through. */
+const CONVERGENCE_ROUNDS_MIN = 2;
 const HOUR_MS = 3_600_000;
 /** What the README promises: an error is not remembered for longer. */
 const PAUSE_MS_MAX = 2_000;
@@ -108,28 +111,38 @@ export class World {
         return;
       case 'settle':
         return this.#links.settle();
+      case 'converge':
+        await this.converge();
+        this.#source.resume();
+        return;
     }
   }
 
-  /** Heals everything and reads everything: all must give what is true. */
+  /** Heals everything and reads everything: all must give what is true, and know of all from then on. */
   async converge(): Promise<void> {
     const { members, truth } = this.#options;
     this.stopHolding();
     await Promise.all([...members.keys()].map((at) => this.#links.restore(at)));
-    let stale: string[] = [];
-    for (let round = 0; round < 12; round++) {
+    let stale: readonly string[] = [];
+    for (let round = 1; round <= CONVERGENCE_ROUNDS_MAX; round++) {
       await this.#advance(1_100);
       await this.#links.settle();
-      const looks = [...this.#places()].map(async ([at, tenant, key]) => {
-        const value = await this.#read(at, tenant, key, false);
-        const { version } = truth.now(tenant, key);
-        if (value?.version === version) return [];
-        return [`${at}/${tenant}/${key} at ${value?.version ?? 'an error'}, not ${version}`];
-      });
-      stale = (await Promise.all(looks)).flat();
-      if (stale.length === 0) return;
+      stale = await this.#stale();
+      if (stale.length > 0 || round < CONVERGENCE_ROUNDS_MIN) continue;
+      this.#links.knowAll();
+      return;
     }
     truth.violations.push(`after all was well again: ${stale.join('; ')}`);
+  }
+
+  async #stale(): Promise<readonly string[]> {
+    const looks = [...this.#places()].map(async ([at, tenant, key]) => {
+      const value = await this.#read(at, tenant, key, false);
+      const { version } = this.#options.truth.now(tenant, key);
+      if (value?.version === version) return [];
+      return [`${at}/${tenant}/${key} at ${value?.version ?? 'an error'}, not ${version}`];
+    });
+    return (await Promise.all(looks)).flat();
   }
 
   /** Nothing is held or fails any more. */
