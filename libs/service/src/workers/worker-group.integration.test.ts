@@ -67,7 +67,7 @@ describe('a rolling restart', () => {
       env: { CRASH_IF: dies.path, FAIL_IF: fails.path },
       times: { trialMs: 2_000 },
     });
-    const load = loadFor(t, `${service.url}/flaky`, { perSecond: 0, shortPerSecond: 60 });
+    loadFor(t, `${service.url}/flaky`, { perSecond: 0, shortPerSecond: 60 });
     const restarted = async (state: string, reason = /^/u) =>
       waitFor(
         async () => {
