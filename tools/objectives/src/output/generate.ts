@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
+import { dashboard } from '../dashboard/dashboard.ts';
 import { alertFile, recordingFile } from './rule-files.ts';
 import { unitTestFiles } from './unit-tests.ts';
 
@@ -22,6 +23,8 @@ export async function generate(): Promise<Record<string, string>> {
     const text = NOTE + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
     return [path, await tidy(path, text)] as const;
   });
+  const board = 'dashboards/ganitagya.json';
+  texts.push(tidy(board, JSON.stringify(dashboard())).then((text) => [board, text] as const));
   return Object.fromEntries(await Promise.all(texts));
 }
 

@@ -1,0 +1,44 @@
+import { CHOSEN, gauge, rate, type Row } from '../panel.ts';
+
+const events = (where: string) => rate('cache_events_total', { by: 'service', where });
+const ASKED = 'event=~"memory_hit|remote_hit|miss"';
+
+/** Memory, then Redis, then the loader. */
+export const cache: Row = {
+  title: 'Cache',
+  panels: [
+    {
+      title: 'Answered from memory, or at least from Redis',
+      description: 'Of all that was looked up.',
+      unit: 'percentunit',
+      queries: [
+        { legend: 'memory {{service}}', expr: `${events('event="memory_hit"')} / ${events(ASKED)}` },
+        {
+          legend: 'either {{service}}',
+          expr: `${events('event=~"memory_hit|remote_hit"')} / ${events(ASKED)}`,
+        },
+      ],
+    },
+    {
+      title: 'What else it does',
+      description: 'Loads, invalidations, waits for others, answers kept stale while a load fails.',
+      unit: 'ops',
+      queries: [
+        {
+          legend: '{{event}}',
+          expr: rate('cache_events_total', { by: 'event', where: 'event!~"memory_hit|remote_hit|miss"' }),
+        },
+      ],
+    },
+    {
+      title: 'Redis, and memory in use',
+      description:
+        'Redis is 1 if every process is connected. Memory is that of values, against what a process may keep.',
+      unit: 'bytes',
+      queries: [
+        { legend: 'memory {{service}}', expr: gauge('max', 'cache_memory_bytes', { by: 'service' }) },
+        { legend: 'Redis {{service}}', expr: `min by (service) (redis_up{${CHOSEN}})` },
+      ],
+    },
+  ],
+};
