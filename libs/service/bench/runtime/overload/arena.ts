@@ -3,6 +3,7 @@ import { startSchoolWorld } from '../testing/world.ts';
 import { generate, type LoadPlan, type Try } from './client/generator.ts';
 import { Users } from './client/users.ts';
 import type { ContestantName } from './contestants.ts';
+import { coreBusyMs } from './core-use.ts';
 import { summarize, type Summary } from './summary.ts';
 import { MIXED, type Kind } from './traffic.ts';
 
@@ -25,9 +26,10 @@ export interface Arena {
 
 export type PlayPlan = Pick<LoadPlan<Kind>, 'perSecond' | 'durationMs' | 'seed'>;
 
-/** What happened in a slice, and which share of a processor the server had. */
+/** What happened in a slice, and which shares of its core the server and others had; NaN when it has none. */
 export interface Slice extends Summary {
   readonly busyShare: number;
+  readonly othersShare: number;
 }
 
 /** Opens the world and all servers, warm. */
@@ -71,13 +73,15 @@ export async function openArena(names: readonly ContestantName[], retryBudget: n
     play,
     async slice(name, perSecond, ms, seed) {
       const server = serverOf(name);
-      const before = await server.cpuMicros();
-      const startedAt = performance.now();
+      const serverBefore = await server.cpuMicros();
+      const [coreBefore, startedAt] = [coreBusyMs(), performance.now()];
       const tries = await play(name, { perSecond: () => perSecond, durationMs: LEAD_IN_MS + ms, seed });
-      const cpuMs = ((await server.cpuMicros()) - before) / 1_000;
+      const [coreMs, tookMs] = [coreBusyMs() - coreBefore, performance.now() - startedAt];
+      const serverMs = ((await server.cpuMicros()) - serverBefore) / 1_000;
       return {
         ...summarize(tries, LEAD_IN_MS, LEAD_IN_MS + ms),
-        busyShare: cpuMs / (performance.now() - startedAt - REST_MS),
+        busyShare: serverMs / (tookMs - REST_MS),
+        othersShare: Math.max(0, coreMs - serverMs) / tookMs,
       };
     },
     stop,

@@ -11,7 +11,7 @@ export function overloadPlots(result: OverloadResult): Readonly<Record<string, s
   const top = Math.ceil((1.3 * peakOf(result)) / 100) * 100;
   const byLoad = { x: 'offered load, times the capacity', xTicks: [1, 2, 3, 4, 5] };
   return {
-    'goodput.svg': drawPlot({
+    'real-goodput.svg': drawPlot({
       ...byLoad,
       title: 'Good answers within 200 ms, a second',
       y: 'answers a second',
@@ -19,7 +19,7 @@ export function overloadPlots(result: OverloadResult): Readonly<Record<string, s
       yTicks: [0, 0.25, 0.5, 0.75, 1].map((part) => part * top),
       series: lines(result, ({ goodput }) => goodput),
     }),
-    'critical.svg': drawPlot({
+    'real-critical.svg': drawPlot({
       ...byLoad,
       title: 'Sign-ins and answers to exercises that were served within 200 ms',
       y: 'percent',
@@ -27,7 +27,7 @@ export function overloadPlots(result: OverloadResult): Readonly<Record<string, s
       yTicks: SHARES,
       series: lines(result, ({ inTime }) => 100 * inTime.critical),
     }),
-    'spike.svg': drawPlot({
+    'real-spike.svg': drawPlot({
       title: 'Five seconds of five times the capacity',
       x: 'seconds since the spike began',
       y: 'percent answered within 200 ms',

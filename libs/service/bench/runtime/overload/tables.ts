@@ -36,6 +36,7 @@ function goodputTable(result: OverloadResult): Table {
         whole(of(({ timeouts, failed }) => timeouts + failed)),
         of(({ amplification }) => amplification).toFixed(2),
         percent(of(({ busyShare }) => busyShare)),
+        percent(of(({ othersShare }) => othersShare)),
       ];
     }),
   );
@@ -54,12 +55,13 @@ function goodputTable(result: OverloadResult): Table {
       'timed out/s',
       'tries',
       'server',
+      'others',
     ],
     rows,
     note:
       `1x is ${whole(result.capacity.perSecond)} requests a second, the peak ${whole(peak)} good answers a second. In time: good answers within 200 ms of when ` +
       'they should have been asked for; work weighs them by what they cost. Then the latencies of good answers, refusals and theirs, clients that ' +
-      'gave up after 2 s, tries per first try, and the share of its core that the server had.',
+      'gave up after 2 s, tries per first try, and the shares of its core that the server and others had.',
   };
 }
 
