@@ -38,10 +38,11 @@ export class Failures {
     return pauseMs;
   }
 
-  /** A load failed in another process. */
+  /** A load failed in another process; its error is not known here, and an older one of our own is not its. */
   hear(key: string, pauseMs: number, now: number): void {
-    const last = this.#byKey.get(key);
-    this.#byKey.set(key, { error: last?.error, failures: last?.failures ?? 0, until: now + pauseMs });
+    if (this.current(key, now)) return;
+    const failures = this.#byKey.get(key)?.failures ?? 0;
+    this.#byKey.set(key, { error: undefined, failures, until: now + pauseMs });
   }
 
   forget(key: string): void {
