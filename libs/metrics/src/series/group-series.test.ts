@@ -89,16 +89,20 @@ describe('GroupSeries', () => {
     assert.deepEqual(valuesOf(group, 'open'), { 'host="a"': [NaN], 'host="b"': [2] });
   });
 
-  test('merges gauges by the rule of each', () => {
-    const group = new GroupSeries();
-    const rules = ['min', 'max', 'average', 'first'] as const;
-    for (const [process, value] of [4, 1, 7].entries())
-      member(group, process)(...rules.map((merge) => of({ ...OPEN, name: merge, merge }, { '': [value] })));
-    assert.deepEqual(
-      rules.map((rule) => valuesOf(group, rule)['']),
-      [[1], [7], [4], [4]],
-    );
-  });
+  for (const [values, merged] of [
+    [[4, 1, 7], { min: 1, max: 7, average: 4, first: 4 }],
+    [[0, 0, 0], { min: 0, max: 0, average: 0, first: 0 }],
+    [[-3, -1, -2], { min: -3, max: -1, average: -2, first: -3 }],
+    [[1e9, 3e9, 2e9], { min: 1e9, max: 3e9, average: 2e9, first: 1e9 }],
+  ] as const) {
+    test(`merges gauges of ${values.join(', ')} by the rule of each`, () => {
+      const group = new GroupSeries();
+      const rules = ['min', 'max', 'average', 'first'] as const;
+      for (const [process, value] of values.entries())
+        member(group, process)(...rules.map((merge) => of({ ...OPEN, name: merge, merge }, { '': [value] })));
+      for (const rule of rules) assert.deepEqual(valuesOf(group, rule)[''], [merged[rule]], rule);
+    });
+  }
 
   test('tells how long ago each process was heard of, by places that are used again', () => {
     let now = 0;

@@ -33,8 +33,8 @@ export class MergedFamily {
 
 const combine: Readonly<Record<MergeRule, (merged: Merged, values: ArrayLike<number>) => void>> = {
   sum: each((ours, theirs) => ours + theirs),
-  min: each(Math.min),
-  max: each(Math.max),
+  min: each((ours, theirs) => Math.min(ours, theirs)),
+  max: each((ours, theirs) => Math.max(ours, theirs)),
   average: each((ours, theirs, parts) => ours + (theirs - ours) / parts),
   first: () => undefined,
 };
