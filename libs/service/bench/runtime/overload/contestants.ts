@@ -12,7 +12,7 @@ export interface Contestant {
 }
 
 const RETRY_AFTER_S = 1;
-const CAP = 16;
+const CAP = 32;
 
 /** By their names on the command line. */
 export const CONTESTANTS = {

@@ -8,7 +8,7 @@ const SHARES = [0, 20, 40, 60, 80, 100];
 
 /** The plots by the name of their file. */
 export function overloadPlots(result: OverloadResult): Readonly<Record<string, string>> {
-  const top = Math.ceil((1.3 * peakOf(result)) / 100) * 100;
+  const top = Math.ceil((1.3 * peakOf(result).goodput) / 100) * 100;
   const byLoad = { x: 'offered load, times the capacity', xTicks: [1, 2, 3, 4, 5] };
   return {
     'real-goodput.svg': drawPlot({

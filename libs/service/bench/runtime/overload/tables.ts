@@ -4,13 +4,21 @@ import type { Slice } from './arena.ts';
 import { CONTESTANTS } from './contestants.ts';
 import { LOADS, medianOf, type OverloadResult } from './overload.ts';
 import { medianSpike } from './spike.ts';
+import type { Summary } from './summary.ts';
 
-/** The most good answers in time a second of anybody who was not asked too much. */
-export function peakOf(result: OverloadResult): number {
-  const goodputs = [...result.slices.keys()].flatMap((name) =>
-    LOADS.filter((load) => load <= 1).map((load) => medianOf(result, name, load, ({ goodput }) => goodput)),
-  );
-  return Math.max(result.capacity.goodput, ...goodputs);
+/** The most good answers in time a second of anybody who was not asked too much, and the most work. */
+export function peakOf(result: OverloadResult): { readonly goodput: number; readonly work: number } {
+  const most = (figure: (slice: Summary) => number, first: number) =>
+    Math.max(
+      first,
+      ...[...result.slices.keys()].flatMap((name) =>
+        LOADS.filter((load) => load <= 1).map((load) => medianOf(result, name, load, figure)),
+      ),
+    );
+  return {
+    goodput: most(({ goodput }) => goodput, result.capacity.goodput),
+    work: most(({ work }) => work, result.capacity.work),
+  };
 }
 
 /** Everything, for people. */
@@ -27,8 +35,8 @@ function goodputTable(result: OverloadResult): Table {
         `${load}x`,
         CONTESTANTS[name].title,
         whole(of(({ goodput }) => goodput)),
-        percent(of(({ goodput }) => goodput) / peak),
-        of(({ work }) => work).toFixed(2),
+        percent(of(({ goodput }) => goodput) / peak.goodput),
+        percent(of(({ work }) => work) / peak.work),
         whole(of(({ acceptedP50Ms }) => acceptedP50Ms)),
         whole(of(({ acceptedP99Ms }) => acceptedP99Ms)),
         whole(of(({ refused }) => refused)),
@@ -47,7 +55,7 @@ function goodputTable(result: OverloadResult): Table {
       'guard',
       'in time/s',
       'to peak',
-      'work',
+      'work to peak',
       'p50 ms',
       'p99 ms',
       'refused/s',
@@ -59,7 +67,7 @@ function goodputTable(result: OverloadResult): Table {
     ],
     rows,
     note:
-      `1x is ${whole(result.capacity.perSecond)} requests a second, the peak ${whole(peak)} good answers a second. In time: good answers within 200 ms of when ` +
+      `1x is ${whole(result.capacity.perSecond)} requests a second, the peak ${whole(peak.goodput)} good answers a second. In time: good answers within 200 ms of when ` +
       'they should have been asked for; work weighs them by what they cost. Then the latencies of good answers, refusals and theirs, clients that ' +
       'gave up after 2 s, tries per first try, and the shares of its core that the server and others had.',
   };
@@ -111,7 +119,8 @@ function barTable(result: OverloadResult): Table {
   const worst = (figure: (slice: Slice) => number) =>
     Math.max(...LOADS.map((load) => ours(load, figure) || 0));
   const bars: readonly (readonly [string, string, string, boolean])[] = [
-    bar('goodput at 5x to peak', 0.9, ours(5, ({ goodput }) => goodput) / peak, percent, 'least'),
+    bar('goodput at 5x to peak', 0.9, ours(5, ({ goodput }) => goodput) / peak.goodput, percent, 'least'),
+    bar('useful work at 5x to peak', 0.9, ours(5, ({ work }) => work) / peak.work, percent, 'least'),
     bar(
       'critical answered at 3x',
       0.999,
