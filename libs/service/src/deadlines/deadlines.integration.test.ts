@@ -235,7 +235,7 @@ describe('deadlines of requests', () => {
   });
 
   test('one impatient caller does not end the load that others wait for', async (t) => {
-    const { base, ask, world } = await open(t);
+    const { base, ask, world, lines } = await open(t);
     const leaving = new AbortController();
     const gone = fetch(`${base}/cached`, { signal: leaving.signal });
     await waitFor(() => world.loads === 1, { timeoutMs: 5_000, what: 'the load' });
@@ -248,6 +248,7 @@ describe('deadlines of requests', () => {
     assert.equal(status, 200);
     assert.deepEqual(body, { limit: { ms: 7_200 } });
     assert.equal(world.loads, 1);
+    for (const line of lines) assert.doesNotMatch(line, /already sent|goes on|failed/);
   });
 
   test('a handler that does not listen is answered for, and what it says then is dropped', async (t) => {

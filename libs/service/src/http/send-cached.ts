@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cache } from '@ganitagya/cache';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { waitWithin } from '../deadlines/wait-within.ts';
 import type { Problem } from '../errors/problem.ts';
 import { cacheControl, cacheRules, type CacheRule } from './cache-rules.ts';
 
@@ -49,7 +50,10 @@ export function sendCached<Value>(
 ): FastifyReply | Promise<FastifyReply> {
   const kept = options.cache.peek<ReadyAnswer | null>(options.key);
   if (kept !== undefined) return sendReady(request, reply, kept, options);
-  return fetchReady(options).then((answer) => sendReady(request, reply, answer, options));
+  const { deadline } = request as Partial<FastifyRequest>;
+  return waitWithin(deadline, fetchReady(options)).then((answer) =>
+    sendReady(request, reply, answer, options),
+  );
 }
 
 function fetchReady<Value>({
