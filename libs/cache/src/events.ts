@@ -14,7 +14,7 @@ export interface CacheEventMap {
   listening: [event: { isListening: boolean }];
   invalidated: [event: { invalidation: Invalidation; origin: 'own' | 'other' }];
   /** All memory copies were dropped because an invalidation may have been missed. */
-  dropped: [event: { reason: 'subscribed' | 'gap' | 'overflow' }];
+  dropped: [event: { reason: 'subscribed' | 'gap' | 'rewound' | 'overflow' }];
   /** Another process holds the lease on these keys but did not deliver in time. */
   leaseTimeout: [event: { keys: readonly string[] }];
   loadError: [event: { keys: readonly string[]; error: unknown }];

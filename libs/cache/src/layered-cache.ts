@@ -165,6 +165,8 @@ class LayeredCache implements Cache {
         this.#local.dropAll();
         this.#failures.clear();
         this.events.emit('dropped', { reason });
+        // Nobody knows which invalidations Redis has lost.
+        if (reason === 'rewound') void this.#remote?.invalidate({ all: true });
       },
       onListening: (isListening) => {
         this.events.emit('listening', { isListening });

@@ -3,6 +3,7 @@ import type { CacheEvents, Invalidation } from './events.ts';
 import type { Flight } from './flights.ts';
 import { Outbox } from './invalidation/outbox.ts';
 import { Subscriber } from './invalidation/subscriber.ts';
+import type { GapReason } from './invalidation/subscriber.ts';
 import type { CacheSettings } from './options.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { Counters } from './stats.ts';
@@ -18,7 +19,7 @@ export interface RemoteStoreOptions {
   readonly events: CacheEvents;
   readonly counters: Counters;
   readonly onInvalidation: (invalidation: Invalidation) => void;
-  readonly onGap: (reason: 'subscribed' | 'gap') => void;
+  readonly onGap: (reason: GapReason) => void;
   readonly onListening: (isListening: boolean) => void;
   readonly onHeard: (heardAt: number) => void;
 }

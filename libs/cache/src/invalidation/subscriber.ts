@@ -14,13 +14,16 @@ export interface SubscriberOptions {
   readonly onArrival: (text: string) => void;
   readonly onInvalidation: (invalidation: Invalidation, origin: string) => void;
   /** Messages may have been missed until now. */
-  readonly onGap: (reason: 'subscribed' | 'gap') => void;
+  readonly onGap: (reason: GapReason) => void;
   readonly onListening: (isListening: boolean) => void;
   readonly clock: () => number;
   /** Everything that was published before `heardAt` has been heard. */
   readonly onHeartbeat: (heardAt: number) => void;
   readonly onError: (operation: string, error: unknown) => void;
 }
+
+/** `rewound`: the numbers went back, so Redis itself has lost invalidations. */
+export type GapReason = 'subscribed' | 'gap' | 'rewound';
 
 const HEARTBEAT_MS = 1_000;
 
@@ -36,6 +39,8 @@ export class Subscriber {
   #isClosed = false;
   /** The number of the last message; undefined until the first heartbeat after subscribing. */
   #sequence: number | undefined;
+  /** The highest number ever heard of, over all subscriptions. */
+  #highest = 0;
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
@@ -77,13 +82,16 @@ export class Subscriber {
   async #beat(): Promise<void> {
     if (!this.#isListening) return;
     const askedAt = this.#options.clock();
+    const highest = this.#highest;
     try {
       const current = await this.#options.readSequence(this.#connection);
       // Replies and messages share the connection: all messages up to `current` have been heard by now, and perhaps
       // some after it, which came in with the reply.
+      if (current < highest) this.#rewind(current);
       const heard = this.#sequence ?? current;
       if (heard < current) this.#options.onGap('gap');
       this.#sequence = Math.max(heard, current);
+      this.#highest = Math.max(this.#highest, current);
       this.#options.onHeartbeat(askedAt);
     } catch (error) {
       this.#fail('heartbeat', error);
@@ -95,10 +103,18 @@ export class Subscriber {
     const sequence = Number(text.slice(0, space));
     if (this.#sequence !== undefined && sequence !== this.#sequence + 1) this.#options.onGap('gap');
     this.#sequence = sequence;
+    this.#highest = Math.max(this.#highest, sequence);
     const { origin, ...invalidation } = JSON.parse(text.slice(space + 1)) as {
       origin: string;
     } & Invalidation;
     this.#options.onInvalidation(invalidation, origin);
+  }
+
+  /** A replica that lacked the last numbers has taken over. */
+  #rewind(current: number): void {
+    this.#sequence = current;
+    this.#highest = current;
+    this.#options.onGap('rewound');
   }
 
   /** A connection that does not answer is as good as none: begin anew. */

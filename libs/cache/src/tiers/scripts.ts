@@ -47,6 +47,8 @@ for i = 5, #KEYS do
   end
 end
 local function isStale()
+  -- The numbers went back: no mark could ever be younger.
+  if at > tonumber(present) then return true end
   local entryAt = redis.call('HGET', KEYS[3], 'a')
   if not entryAt and tonumber(present) > at then
     -- Only who holds the lease knows that no tombstone was here.
