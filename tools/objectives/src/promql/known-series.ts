@@ -32,7 +32,7 @@ export class KnownSeries {
       const labels = [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/gu)];
       const known = this.#real.get(name) ?? [];
       this.#real.set(name, known);
-      known.push(Object.fromEntries(labels.map(([, label, value]) => [label, value])));
+      known.push(Object.fromEntries(labels.map(([, label = '', value = '']) => [label, value] as const)));
     }
     for (const { rules } of recordingGroups)
       for (const { record } of rules) this.#others.set(record, ['service', 'slo']);

@@ -1,37 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { waitFor } from '@ganitagya/testing';
-import { allAlerts } from '../alerts/all-alerts.ts';
-import { rows, SERVICES } from '../dashboard/dashboard.ts';
-import { recordingGroups } from '../rules/recording.ts';
 import { probeForTest } from '../testing/probe.ts';
 import { promtool } from '../testing/promtool.ts';
+import { asked, type Asked } from './asked.ts';
 import { foreignSeries, groupSeries, KnownSeries } from './known-series.ts';
 import { referencesOf } from './references.ts';
 
-interface Asked {
-  readonly where: string;
-  readonly expr: string;
-  /** Labels that the reader is shown. */
-  readonly shown?: readonly string[];
-}
-
-const asked: readonly Asked[] = [
-  ...allAlerts.map(({ name, expr }) => ({ where: `alert ${name}`, expr })),
-  ...recordingGroups.flatMap(({ rules }) =>
-    rules.map(({ record, expr }) => ({ where: `rule ${record}`, expr })),
-  ),
-  ...rows.flatMap(({ panels }) =>
-    panels.flatMap(({ title, queries }) =>
-      queries.map(({ legend, expr }) => ({
-        where: `panel ${title}`,
-        expr,
-        shown: [...legend.matchAll(/\{\{(\w+)\}\}/gu)].map(([, label = '']) => label),
-      })),
-    ),
-  ),
-  { where: 'services to choose from', expr: SERVICES, shown: ['service'] },
-];
 const namesIn = (expr: string) => referencesOf(expr).series.map(({ name }) => name);
 const isOfGroup = ({ expr }: Asked) => namesIn(expr).some((name) => groupSeries.includes(name));
 
@@ -42,7 +17,7 @@ function faultsIn(exposition: string, workers: number): string[] {
     .flatMap(({ where, expr, shown }) => known.faultsOf(expr, shown).map((fault) => `${where}: ${fault}`));
 }
 
-describe('rules and dashboard', { concurrency: true }, () => {
+describe('rules, dashboard and runbooks', { concurrency: true }, () => {
   for (const workers of [1, 2]) {
     test(`name what a service with WORKERS=${workers} really tells, which is clean`, async (t) => {
       const probe = await probeForTest(t, workers);
