@@ -1,5 +1,3 @@
-import { isTimedOut } from '@ganitagya/resilience';
-import type { EntryOptions } from '../../index.ts';
 import type { ControlledInstance } from '../../testing/controlled-instance.ts';
 import { turn } from '../../testing/controlled-instance.ts';
 import type { ShiftedTime } from '../../testing/shifted-time.ts';
@@ -8,9 +6,9 @@ import { Links } from './links.ts';
 import type { Member } from './links.ts';
 import { keys, tagged, tagsOf } from './operations.ts';
 import type { Key, Operation } from './operations.ts';
-import { Source, SourceError } from './source.ts';
-import type { Terms } from './source.ts';
-import type { Truth, Value } from './truth.ts';
+import { Reads } from './reads.ts';
+import { Source } from './source.ts';
+import type { Truth } from './truth.ts';
 
 export interface WorldOptions {
   readonly members: readonly Member[];
@@ -30,46 +28,42 @@ export interface WorldOptions {
 const CONVERGENCE_ROUNDS_MAX = 12;
 /** A circuit that was open lets what is unsent through. */
 const CONVERGENCE_ROUNDS_MIN = 2;
-const HOUR_MS = 3_600_000;
-/** What the README promises: an error is not remembered for longer. */
-const PAUSE_MS_MAX = 2_000;
 /** From here on a copy may go unconfirmed by a heartbeat for too long. */
 const LONG_MS = 5_000;
-
-const usual: Terms = { freshMs: HOUR_MS, staleMs: 0 };
-/** Stale at once: served by each read, which refreshes it in the background. */
-const shortLived: Terms = { freshMs: 1, staleMs: 60_000 };
-/** Loaded anew by who reads it, and served stale when that takes long or fails. */
-const awaited: Terms = { freshMs: 2_000, staleMs: 30_000 };
-/** Above the length from which time-outs are moved on with the clock. */
-const SOFT_TIMEOUT_MS = 12_000;
 
 /** Three processes and their Redis; does what a schedule says and notes what may be expected of whom. */
 export class World {
   readonly #options: WorldOptions;
   readonly #links: Links;
   readonly #source: Source;
+  readonly #reads: Reads;
   readonly #holdings = new Holdings();
   readonly #pending = new Set<Promise<unknown>>();
-  /** Redis has lost something that nobody knows of yet. */
-  #isUnsteady = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#links = new Links(options);
     this.#source = new Source({ ...options, links: this.#links });
+    this.#reads = new Reads({
+      instance: (at, tenant) => this.#instance(at, tenant),
+      truth: options.truth,
+      clock: options.clock,
+      links: this.#links,
+      source: this.#source,
+      holdings: this.#holdings,
+    });
   }
 
   async do(operation: Operation): Promise<void> {
     switch (operation.do) {
       case 'get':
-        this.#get(operation.at, operation.tenant, operation.key, operation.held);
+        this.#track(this.#reads.read(operation.at, operation.tenant, operation.key, operation.held));
         return turn();
       case 'getMany':
-        this.#getMany(operation.at, operation.tenant);
+        this.#track(this.#reads.getMany(operation.at, operation.tenant));
         return turn();
       case 'peek':
-        this.#peek(operation.at, operation.tenant);
+        this.#reads.peek(operation.at, operation.tenant);
         return;
       case 'invalidate':
       case 'invalidateTags':
@@ -137,7 +131,7 @@ export class World {
 
   async #stale(): Promise<readonly string[]> {
     const looks = [...this.#places()].map(async ([at, tenant, key]) => {
-      const value = await this.#read(at, tenant, key, false);
+      const value = await this.#reads.read(at, tenant, key, false);
       const { version } = this.#options.truth.now(tenant, key);
       if (value?.version === version) return [];
       return [`${at}/${tenant}/${key} at ${value?.version ?? 'an error'}, not ${version}`];
@@ -161,84 +155,6 @@ export class World {
 
   #instance(at: number, tenant: number): ControlledInstance {
     return this.#options.members[at]?.caches[tenant] as ControlledInstance;
-  }
-
-  #get(at: number, tenant: number, key: Key, isHeld: boolean): void {
-    this.#track(this.#read(at, tenant, key, isHeld));
-  }
-
-  /** Undefined: it failed as it may. */
-  async #read(at: number, tenant: number, key: Key, isHeld: boolean): Promise<Value | undefined> {
-    const { truth, clock } = this.#options;
-    const floor = truth.floor(at, tenant, key);
-    const isCalm = this.#links.isWell(at) && !this.#isUnsteady && truth.isSettled(at, tenant);
-    const note = isCalm ? this.#holdings.reading(at, tenant, key) : undefined;
-    const { terms, options } = contracts[key];
-    const load = () => this.#source.load(at, { tenant, key }, terms, isHeld);
-    let value: Value;
-    try {
-      value = await this.#instance(at, tenant).cache.getOrSet<Value>(key, load, options);
-    } catch (error) {
-      this.#checkError({ at, tenant, key, floor }, error);
-      return undefined;
-    }
-    truth.check({ what: `a read by ${at}`, tenant, key, floor, now: clock.now }, value);
-    if (value.version === truth.now(tenant, key).version) note?.(value);
-    return value;
-  }
-
-  /** Errors are those of loads, of none that is long past or whose key was invalidated since, and better than nothing. */
-  #checkError({ at, tenant, key, floor }: Failed, error: unknown): void {
-    const { truth, clock } = this.#options;
-    const complain = (what: string) =>
-      truth.violations.push(`a read by ${at} of tenant ${tenant}, key ${key} gave ${what}: ${String(error)}`);
-    if (error instanceof SourceError) {
-      // The error of a batch is that of any of its keys.
-      if (error.wanted.key === key && error.wanted.version < floor)
-        complain(`an error of before version ${floor}`);
-      if (clock.now - error.failedAt > PAUSE_MS_MAX) complain(`an old error at ${clock.now}`);
-    } else if (!isTimedOut(error)) complain('an error of another kind');
-    if (this.#holdings.has(at, tenant, key, clock.now)) complain('an error instead of a stale value');
-  }
-
-  #getMany(at: number, tenant: number): void {
-    const { truth, clock } = this.#options;
-    // What it has found may get old while it waits for the rest.
-    const { now } = clock;
-    const floors = new Map(keys.map((key) => [key, truth.floor(at, tenant, key)]));
-    const loadMany = async (missing: readonly string[]) =>
-      new Map(
-        await Promise.all(
-          (missing as readonly Key[]).map(
-            async (key) =>
-              [key as string, await this.#source.load(at, { tenant, key }, usual, false)] as const,
-          ),
-        ),
-      );
-    const reading = this.#instance(at, tenant).cache.getMany(keys, loadMany, {
-      tags: (_value, key) => tagsOf(key as Key),
-    });
-    const check = (values: ReadonlyMap<string, Value>) => {
-      for (const key of keys) {
-        const value = values.get(key);
-        const floor = floors.get(key) ?? 0;
-        if (value) truth.check({ what: `a batch by ${at}`, tenant, key, floor, now }, value);
-      }
-    };
-    const forgive = (error: unknown) => {
-      if (!(error instanceof SourceError || isTimedOut(error))) throw error;
-    };
-    this.#track(reading.then(check, forgive));
-  }
-
-  #peek(at: number, tenant: number): void {
-    const { truth, clock } = this.#options;
-    for (const key of keys) {
-      const value = this.#instance(at, tenant).cache.peek<Value>(key);
-      const floor = truth.floor(at, tenant, key);
-      const check = { what: `a peek by ${at}`, tenant, key, floor, now: clock.now, isFresh: true };
-      if (value) truth.check(check, value);
-    }
   }
 
   #invalidate(operation: Extract<Operation, { do: 'invalidate' | 'invalidateTags' | 'clear' }>): void {
@@ -280,36 +196,16 @@ export class World {
     resume();
     if (ms >= 1_000) {
       await this.#links.heartbeat();
-      if (this.#isUnsteady) this.#holdings.forget();
-      this.#isUnsteady = false;
+      if (this.#reads.isUnsteady) this.#holdings.forget();
+      this.#reads.isUnsteady = false;
     }
     this.#links.expire((at) => this.#source.isLoading(at));
   }
 
   #loseInRedis(): void {
-    this.#isUnsteady = true;
+    this.#reads.isUnsteady = true;
     this.#holdings.forget();
   }
-}
-
-interface Failed {
-  readonly at: number;
-  readonly tenant: number;
-  readonly key: Key;
-  readonly floor: number;
-}
-
-/** How each key is kept; the tags of most are known only with the value. */
-const contracts: Readonly<Record<Key, { readonly terms: Terms; readonly options: EntryOptions<Value> }>> = {
-  a: { terms: usual, options: { tags: tagsOf('a') } },
-  b: { terms: usual, options: { tags: () => tagsOf('b') } },
-  c: contract('c', shortLived),
-  d: contract('d', awaited, { softTimeoutMs: SOFT_TIMEOUT_MS }),
-};
-
-function contract(key: Key, terms: Terms, more: EntryOptions<Value> = {}) {
-  const { freshMs: ttlMs, staleMs } = terms;
-  return { terms, options: { tags: () => tagsOf(key), ttlMs, staleMs, ...more } };
 }
 
 function writtenBy(
