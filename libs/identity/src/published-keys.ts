@@ -8,6 +8,8 @@ export type FetchKeys = (signal: AbortSignal) => Promise<JSONWebKeySet>;
 
 const REFRESH_MS = 5 * 60_000;
 const COOLDOWN_MS = 10_000;
+/** After a fetch that failed. */
+const FAILED_COOLDOWN_MS = 1_000;
 const FETCH_TIMEOUT_MS = 2_000;
 
 /** The keys could not be fetched and none are at hand. */
@@ -18,7 +20,8 @@ export class KeysUnavailableError extends Error {
 
 /**
  * The auth service's public keys. Fetched at first use, again in the background when they are five minutes old, and
- * at once for an unknown key id, but never more than every 10 s; while auth is down those at hand go on serving.
+ * at once for an unknown key id, but never more than every 10 s; while auth is down those at hand go on serving, and an
+ * unknown key id is unavailable, not wrong.
  */
 export class PublishedKeys {
   readonly #fetchKeys: FetchKeys;
@@ -28,6 +31,7 @@ export class PublishedKeys {
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #fetching: Promise<void> | undefined;
+  #isFailing = false;
 
   constructor(fetchKeys: FetchKeys, now: () => number = () => performance.now()) {
     this.#fetchKeys = fetchKeys;
@@ -39,14 +43,19 @@ export class PublishedKeys {
     if (this.#find === undefined) await this.#refresh();
     else if (this.#now() - this.#fetchedAt > REFRESH_MS) void this.#refresh().catch(() => undefined);
     const find = this.#find;
-    if (find === undefined) throw new KeysUnavailableError('The signing keys are not at hand.');
+    if (find === undefined) throw unavailable();
     try {
       return await find(header, token);
     } catch (error) {
-      const mayBeNew = error instanceof errors.JWKSNoMatchingKey;
-      if (!mayBeNew || (this.#fetching === undefined && !this.#hasCooledDown())) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (this.#isFailing) {
+        // The next one may find it; this one does not wait for an endpoint that has just failed others.
+        void this.#refresh();
+        throw unavailable();
+      }
+      if (this.#fetching === undefined && !this.#hasCooledDown()) throw error;
       await this.#refresh();
-      return (this.#find ?? find)(header, token);
+      return await this.#findNow(header, token, find);
     }
   };
 
@@ -67,8 +76,17 @@ export class PublishedKeys {
     }
   }
 
+  /** A key that is unknown while the keys cannot be fetched may be a good one: that is no reason to sign anybody out. */
+  async #findNow(...[header, token, before]: [...Parameters<JWTVerifyGetKey>, JWTVerifyGetKey]) {
+    try {
+      return await (this.#find ?? before)(header, token);
+    } catch (error) {
+      throw this.#isFailing && error instanceof errors.JWKSNoMatchingKey ? unavailable() : error;
+    }
+  }
+
   #hasCooledDown(): boolean {
-    return this.#now() - this.#triedAt > COOLDOWN_MS;
+    return this.#now() - this.#triedAt > (this.#isFailing ? FAILED_COOLDOWN_MS : COOLDOWN_MS);
   }
 
   /** One fetch at a time. Throws only while no keys are at hand. */
@@ -82,8 +100,10 @@ export class PublishedKeys {
         (find) => {
           this.#find = find;
           this.#fetchedAt = this.#now();
+          this.#isFailing = false;
         },
         (cause: unknown) => {
+          this.#isFailing = true;
           if (this.#find === undefined) {
             throw new KeysUnavailableError('The signing keys could not be fetched.', { cause });
           }
@@ -94,6 +114,10 @@ export class PublishedKeys {
       });
     return this.#fetching;
   }
+}
+
+function unavailable(): KeysUnavailableError {
+  return new KeysUnavailableError('The signing keys are not at hand.');
 }
 
 /** Waits without keeping the process alive; ends early when aborted. */

@@ -145,8 +145,38 @@ describe('PublishedKeys', () => {
     await ask(kid);
     published = { message: 'a page of somebody else' };
     nowMs += 20_000;
-    await assert.rejects(ask('made-up'), errors.JWKSNoMatchingKey);
+    await assert.rejects(ask('made-up'), KeysUnavailableError);
     await ask(kid);
+  });
+
+  test('a key that is new while auth is down is unavailable, not wrong, until auth is back', async () => {
+    const issuer = await createTestIssuer();
+    let [isDown, nowMs, fetches] = [false, 0, 0];
+    const keys = new PublishedKeys(
+      async () => {
+        fetches += 1;
+        if (isDown) throw new Error('auth is down');
+        return structuredClone(issuer.jwks);
+      },
+      () => nowMs,
+    );
+    const ask = async (kid: string) => keys.resolve({ alg: 'EdDSA', kid }, {} as never);
+    const known = String(issuer.jwks.keys[0]?.kid);
+    await ask(known);
+    await issuer.rotate();
+    const rotated = issuer.jwks.keys.map((key) => String(key.kid)).find((kid) => kid !== known) ?? '';
+    isDown = true;
+    nowMs += 20_000;
+    for (let i = 0; i < 100; i += 1) await assert.rejects(ask(rotated), KeysUnavailableError);
+    await ask(known);
+    assert.equal(fetches, 2, 'a flood asks once');
+    isDown = false;
+    nowMs += 1_001;
+    await assert.rejects(ask(rotated), KeysUnavailableError);
+    await setImmediate();
+    await ask(rotated);
+    await assert.rejects(ask('made-up'), errors.JWKSNoMatchingKey);
+    assert.equal(fetches, 3);
   });
 
   test('a key endpoint that never answers costs two seconds once', async (t) => {
