@@ -25,6 +25,12 @@ export const BARS = {
     measure: (gate: CreateGate) => fromCold(gate, 0.8, { kinds: CACHED }).refused,
     atMost: 0,
   },
+  coldStart: {
+    name: 'refused a second of pages of six at once, by a process that is ten times as slow, at 0.3 of what it can do',
+    measure: (gate: CreateGate) =>
+      worst(SEEDS, Math.max, (seed) => fromCold(gate, 0.03, { burst: 6, speed: () => 0.1, seed }).refused),
+    atMost: 0,
+  },
   work: {
     name: 'useful work at 5 times the capacity, of its peak',
     measure: (gate: CreateGate) => ofPeak((load) => steady(gate, load).usefulMs),

@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** First tries at a time, as a multiple of what the loop can do. */
   readonly load: (at: number) => number;
+  /** How many arrive at the same moment, as the requests of a page do. */
+  readonly burst?: number;
   /** The processor's speed at a time. */
   readonly speed?: (at: number) => number;
   /** How much slower the database answers at a time. */
@@ -84,16 +86,19 @@ class World {
   }
 
   #arrive(at: number): void {
-    const perMs = this.#options.load(at) / meanCpuMs(this.#kinds);
+    const { load, burst = 1 } = this.#options;
+    const perMs = load(at) / meanCpuMs(this.#kinds) / burst;
     this.#agenda.plan(at + this.#arrivals.exponential(1 / perMs), (next) => this.#arrive(next));
-    this.#retries.firstTry();
-    this.#send({
-      kind: this.#drawKind(),
-      user: this.#arrivals.below(USERS),
-      tries: 1,
-      at,
-      isAnswered: false,
-    });
+    for (let i = 0; i < burst; i++) {
+      this.#retries.firstTry();
+      this.#send({
+        kind: this.#drawKind(),
+        user: this.#arrivals.below(USERS),
+        tries: 1,
+        at,
+        isAnswered: false,
+      });
+    }
   }
 
   #drawKind(): Kind {

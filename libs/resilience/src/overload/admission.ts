@@ -12,7 +12,9 @@ import { WaitingLine } from './waiting-line.ts';
 const WINDOW_MS = 100;
 const WINDOW_MAX_MS = 1_000;
 const SAMPLES_MIN = 20;
-const LINE_SIZE_MIN = 8;
+const LINE_SIZE_MIN = 64;
+const CROWD_MS = 1_000;
+const BUSY_SHARE = 0.9;
 const SWEEP_MS = 5;
 
 /** The admission of one process. */
@@ -44,6 +46,12 @@ class LoopAdmission implements Admission {
   #passed = 0;
   #overflowed = 0;
   #done = 0;
+
+  /** A loop that has idle times will get through a crowd; otherwise only the most important wait as long as they may. */
+  readonly #patienceMs = (rank: number): number => {
+    if (this.#level.value > 0) return rank === 0 ? this.#waitMs : this.#waitMs / 2;
+    return this.#meter.usualBusyShare < BUSY_SHARE ? Math.max(CROWD_MS, this.#waitMs) : this.#waitMs;
+  };
 
   constructor(options: AdmissionOptions) {
     const { clock, random, after, limit, queue } = withDefaults(options);
@@ -89,7 +97,7 @@ class LoopAdmission implements Admission {
     }
     this.#passed++;
     if (this.#line.size === 0 && this.#hasRoom()) this.#admit(entrant, 0);
-    else this.#lineUp(entrant, rank);
+    else this.#lineUp(entrant);
   }
 
   leave(): void {
@@ -133,11 +141,11 @@ class LoopAdmission implements Admission {
     return 1_000 + this.#random() * (1_000 + (8_000 * this.#level.value) / LEVEL_MAX);
   }
 
-  #lineUp(entrant: Entrant, rank: number): void {
+  #lineUp(entrant: Entrant): void {
     const since = this.#clock();
-    const waiter = { entrant, since, until: since + this.#patienceMs(rank) };
     // As many as could be served in time.
     const sizeMax = Math.max(LINE_SIZE_MIN, this.#waitMs / this.#meter.costMs);
+    const waiter = { entrant, since };
     const displaced = this.#line.add(waiter, Math.min(this.#lineSizeMax, sizeMax));
     if (displaced !== waiter) this.#tally.queued[entrant.priority]++;
     if (displaced) this.#refuse(displaced.entrant, this.#lineSizeMax === 0 ? 'limit' : 'queue_full');
@@ -152,7 +160,7 @@ class LoopAdmission implements Admission {
     try {
       while (this.#line.size > 0) {
         const now = this.#clock();
-        const late = this.#line.takeExpired(now);
+        const late = this.#line.takeExpired(now, this.#patienceMs);
         const next = late ?? (this.#hasRoom() ? this.#line.takeNext() : undefined);
         if (!next) break;
         if (late) this.#refuse(next.entrant, 'waited_too_long');
@@ -161,11 +169,6 @@ class LoopAdmission implements Admission {
     } finally {
       this.#isSweeping = false;
     }
-  }
-
-  /** A crowd may wait; once classes are refused, only the most important ones may wait as long. */
-  #patienceMs(rank: number): number {
-    return rank === 0 || this.#level.value === 0 ? this.#waitMs : this.#waitMs / 2;
   }
 
   /** While somebody waits, as the loop may have nothing else to do that would end in a turn. */
@@ -185,7 +188,8 @@ class LoopAdmission implements Admission {
     const from = this.#level.value;
     this.#meter.close(elapsedMs, this.#done);
     this.#limit.update(this.#done / elapsedMs, this.#usedMax);
-    const overflowShare = Math.min(1, this.#overflowed / Math.max(1, this.#passed));
+    const isSaturated = this.#meter.usualBusyShare >= BUSY_SHARE;
+    const overflowShare = isSaturated ? Math.min(1, this.#overflowed / Math.max(1, this.#passed)) : 0;
     this.#level.update(overflowShare, this.#meter.busyShare, elapsedMs / WINDOW_MS);
     this.#arrived = this.#passed = this.#overflowed = this.#done = 0;
     this.#usedMax = this.#inFlight;

@@ -77,6 +77,18 @@ test('one long pause does not shrink it', () => {
   assert.ok(limit.value >= 4, `${limit.value}`);
 });
 
+test('a loop that is late but idle at times keeps it', () => {
+  const { limit, meter } = create();
+  for (let window = 0; window < 20; window++) {
+    meter.noteTurn(70);
+    limit.noteTurn();
+    meter.close(100, 5);
+    limit.update(0.05, 4);
+  }
+  assert.ok(meter.waitMs > 20);
+  assert.equal(limit.value, 32);
+});
+
 test('it keeps its bounds', () => {
   const { limit, second } = create({ initial: 8, min: 4, max: 16 });
   for (let i = 0; i < 5; i++) second(500, { usedMax: 8 });

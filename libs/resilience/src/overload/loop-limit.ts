@@ -11,6 +11,8 @@ const WAIT_AIM_MS = 8;
 const GROWTH_PER_TURN = 0.25;
 const GROWTH_PER_WINDOW = 0.2;
 const SHRINK_MAX = 0.5;
+/** A loop that is idle at times is late because of a burst or a long task, which a limit would not mend. */
+const BUSY_SHARE = 0.8;
 
 /**
  * How many requests may be in work at once, a slot being held at least to the end of the turn.
@@ -55,7 +57,7 @@ export class LoopLimit {
   update(donePerMs: number, usedMax: number): void {
     // Little's law: so many are in the loop's queue because of the time by which it is late.
     const surplus = donePerMs * (this.#meter.waitMs - WAIT_AIM_MS);
-    if (surplus > 0) {
+    if (surplus > 0 && this.#meter.busyShare > BUSY_SHARE) {
       this.#limit = Math.max(Math.min(this.#limit, usedMax) - surplus, this.#limit * SHRINK_MAX);
     } else if (usedMax >= this.value) {
       this.#limit += Math.max(1, -surplus * GROWTH_PER_WINDOW);

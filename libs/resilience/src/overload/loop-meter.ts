@@ -1,6 +1,8 @@
 /** Weight of a window in what is remembered of earlier ones. */
 const WAIT_WEIGHT = 0.5;
 const COST_WEIGHT = 0.1;
+/** What is usual is remembered for about as long. */
+const USUAL_MS = 1_000;
 
 /** What the turns of the event loop tell: how long one waits for it, how busy it is, what a request costs it. */
 export class LoopMeter {
@@ -9,6 +11,7 @@ export class LoopMeter {
   #lastTurnMs = 0;
   #waitMs = 0;
   #busyShare = 0;
+  #usualBusyShare = 0;
   #costMs = 1;
 
   noteTurn(turnMs: number): void {
@@ -23,6 +26,8 @@ export class LoopMeter {
     const waitMs = this.#squares / (2 * elapsedMs);
     this.#waitMs += WAIT_WEIGHT * (waitMs - this.#waitMs);
     this.#busyShare = Math.min(1, this.#busyMs / elapsedMs);
+    const weight = 1 - Math.exp(-elapsedMs / USUAL_MS);
+    this.#usualBusyShare += weight * (this.#busyShare - this.#usualBusyShare);
     if (done > 0) this.#costMs += COST_WEIGHT * (this.#busyMs / done - this.#costMs);
     this.#squares = this.#busyMs = 0;
   }
@@ -39,6 +44,11 @@ export class LoopMeter {
   /** 0 to 1, in the last window. */
   get busyShare(): number {
     return this.#busyShare;
+  }
+
+  /** The same over the last seconds: a loop that is near 1 has no time to catch up. */
+  get usualBusyShare(): number {
+    return this.#usualBusyShare;
   }
 
   /** Of one request, with its part of everything else that the loop does. */

@@ -7,7 +7,7 @@ export interface AdmissionOptions {
   readonly after?: (ms: number, work: () => void) => void;
   /** Of requests in work at once; 32, 2 and 1,024. */
   readonly limit?: { readonly initial?: number; readonly min?: number; readonly max?: number };
-  /** At most so many wait (1,024; fewer when requests cost much), `waitMs` (75) at the longest. */
+  /** At most so many wait (1,024; fewer when requests cost much), `waitMs` (75) at the longest under overload. */
   readonly queue?: { readonly size?: number; readonly waitMs?: number };
 }
 

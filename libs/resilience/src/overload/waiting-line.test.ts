@@ -4,10 +4,9 @@ import type { Priority } from './priority.ts';
 import { RecordedEntrant } from './testing/recorded-entrant.ts';
 import { WaitingLine } from './waiting-line.ts';
 
-const waiterOf = (priority: Priority, until = 100) => ({
+const waiterOf = (priority: Priority, since = 0) => ({
   entrant: new RecordedEntrant(priority),
-  since: 0,
-  until,
+  since,
 });
 
 test('serves the more important lane first, each lane in order of arrival', () => {
@@ -35,15 +34,17 @@ test('a full line gives way to the more important only, and stays as long', () =
   assert.equal(line.size, 2);
 });
 
-test('tells who has waited long enough, in any lane', () => {
+test('tells who has waited for as long as those of its rank may', () => {
   const line = new WaitingLine();
-  const [patient, late] = [waiterOf('critical', 200), waiterOf('background', 100)];
+  const [patient, late] = [waiterOf('critical'), waiterOf('background')];
   line.add(patient, 10);
   line.add(late, 10);
-  assert.equal(line.takeExpired(99), undefined);
-  assert.equal(line.takeExpired(100), late);
-  assert.equal(line.takeExpired(100), undefined);
+  const patienceMs = (rank: number) => (rank === 0 ? 200 : 100);
+  assert.equal(line.takeExpired(99, patienceMs), undefined);
+  assert.equal(line.takeExpired(100, patienceMs), late);
+  assert.equal(line.takeExpired(100, patienceMs), undefined);
   assert.equal(line.size, 1);
+  assert.equal(line.takeExpired(200, patienceMs), patient);
 });
 
 test('who is removed is never called', () => {

@@ -1,11 +1,10 @@
 import type { Entrant } from './contract.ts';
 import { PRIORITIES, rankOf } from './priority.ts';
 
-/** One who waits: since when, and until when at the latest. */
+/** One who waits, and since when. */
 export interface Waiter {
   readonly entrant: Entrant;
   readonly since: number;
-  readonly until: number;
 }
 
 /** A bounded line with one lane per priority. The more important lane is served first; a lane in order of arrival. */
@@ -33,9 +32,9 @@ export class WaitingLine {
     return this.#takeFirst((lane) => lane.length > 0);
   }
 
-  /** Takes out one who has waited long enough. */
-  takeExpired(now: number): Waiter | undefined {
-    return this.#takeFirst(([first]) => first !== undefined && first.until <= now);
+  /** Takes out one who has waited for as long as those of its rank may. */
+  takeExpired(now: number, patienceMs: (rank: number) => number): Waiter | undefined {
+    return this.#takeFirst(([first], rank) => first !== undefined && now - first.since >= patienceMs(rank));
   }
 
   remove(entrant: Entrant): void {
@@ -46,7 +45,7 @@ export class WaitingLine {
     this.#size--;
   }
 
-  #takeFirst(isIt: (lane: readonly Waiter[]) => boolean): Waiter | undefined {
+  #takeFirst(isIt: (lane: readonly Waiter[], rank: number) => boolean): Waiter | undefined {
     const waiter = this.#lanes.find(isIt)?.shift();
     if (waiter) this.#size--;
     return waiter;
