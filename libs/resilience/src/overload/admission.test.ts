@@ -138,6 +138,17 @@ test('under overload a level stands, announced by an event; the most important a
   assert.ok(admitted.critical >= 1_990, JSON.stringify({ admitted, refused }));
 });
 
+test('who finds no slot while the loop has idle times raises no level: a class less would not help', () => {
+  const { admission, enter, pass, turn } = createGate({ ...NARROW, queue: { size: 0 } });
+  enter('critical');
+  for (let i = 0; i < 50; i++) {
+    for (let n = 0; n < 20; n++) assert.equal(enter('background', n).fate, 'limit');
+    pass(99);
+    turn(1);
+  }
+  assert.equal(admission.level, 0);
+});
+
 test('an old level does not outlive a pause of the traffic', () => {
   const { admission, enter, pass, turn } = createGate({ ...NARROW, queue: { size: 0 } });
   enter('critical');
