@@ -1,5 +1,6 @@
 // What users notice when a service is asked too much, or what it needs ends; `--help` tells the parts and options.
 import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { hasOwnCores, moveToLoadCore } from '../cores.ts';
 import { runScript } from './run-script.ts';
 import { installRivals } from './overload/install-rivals.ts';
@@ -10,11 +11,12 @@ import { lateness, overloadTables } from './overload/tables.ts';
 import { outages } from './outages/outages.ts';
 import { toMarkdown, watchMachine, writeFigures, type MachineState, type Table } from '../testing/kit.ts';
 
-const README = new URL('./README.md', import.meta.url);
 const PLOTS = new URL('../../../../docs/overload/', import.meta.url);
 
 /** What a part found; nothing when it prints for itself. */
 interface Findings {
+  /** Where they are written down. */
+  readonly readme: URL;
   readonly tables: readonly Table[];
   readonly plots: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
@@ -25,16 +27,29 @@ const PARTS: Readonly<Record<Part, (options: CommandLine) => Promise<Findings | 
     await installRivals(say);
     const result = await overload(options, say);
     return {
+      readme: new URL('./overload/README.md', import.meta.url),
       tables: overloadTables(result),
       plots: overloadPlots(result),
-      notes: [`The load was sent ${lateness(result).toFixed(1)} ms late at p99 of the worst slice.`],
+      notes: [
+        `Medians of ${options.rounds} slices of ${options.sliceMs / 1_000} s in turns.`,
+        `The load was sent ${lateness(result).toFixed(1)} ms late at p99 of the worst slice.`,
+      ],
     };
   },
   async outages({ only }) {
-    return { tables: await outages(only, say), plots: {}, notes: [] };
+    return {
+      readme: new URL('./outages/README.md', import.meta.url),
+      tables: await outages(only, say),
+      plots: {},
+      notes: [],
+    };
   },
   async processes() {
     await runScript(new URL('../processes.ts', import.meta.url));
+    return undefined;
+  },
+  async metrics() {
+    await runScript(new URL('../metrics-truth.ts', import.meta.url));
     return undefined;
   },
   async cost() {
@@ -49,30 +64,22 @@ if (options.isHelp) console.log(HELP);
 else await run();
 
 async function run(): Promise<void> {
-  const before = await watchMachine();
   moveToLoadCore();
-  const found: Findings[] = [];
+  const all: object[] = [];
   for (const part of options.parts) {
+    const before = await watchMachine();
     const findings = await PARTS[part](options);
     if (findings === undefined) continue;
-    found.push(findings);
-    for (const table of findings.tables) console.log(`${toMarkdown(table)}\n`);
-  }
-  const after = await watchMachine();
-  const machine = [describe(before, after), ...found.flatMap(({ notes }) => notes)].join(' ');
-  const tables = found.flatMap((findings) => findings.tables);
-  console.log(machine);
-  if (options.json !== undefined) {
-    await writeFile(
-      options.json,
-      `${JSON.stringify({ before, after, hasOwnCores, options, tables }, null, 2)}\n`,
-    );
-  }
-  if (options.isForReadme) {
-    await writeFigures(README, [machine, ...tables.map(toMarkdown)].join('\n\n'));
-    await mkdir(PLOTS, { recursive: true });
-    for (const [name, svg] of found.flatMap(({ plots }) => Object.entries(plots))) {
-      await writeFile(new URL(name, PLOTS), svg);
+    const after = await watchMachine();
+    const { readme, tables, plots, notes } = findings;
+    const figures = [[...notes, describe(before, after)].join(' '), ...tables.map(toMarkdown)].join('\n\n');
+    console.log(`${figures}\n`);
+    all.push({ part, before, after, hasOwnCores, options, tables });
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(all, null, 2)}\n`);
+    if (options.isForReadme) {
+      await writeFigures(readme, figures);
+      await mkdir(PLOTS, { recursive: true });
+      for (const [name, svg] of Object.entries(plots)) await writeFile(new URL(name, PLOTS), svg);
     }
   }
 }
@@ -83,14 +90,15 @@ function say(text: string): void {
 
 function describe(before: MachineState, after: MachineState): string {
   return [
-    `Medians of ${options.rounds} slices of ${options.sliceMs / 1_000} s in turns, Node ${process.versions.node},`,
+    `Node ${process.versions.node},`,
     hasOwnCores
-      ? 'server on one core, load and databases on the other'
+      ? 'servers on one core, load and databases on the other'
       : 'everything on whatever core was free',
-    `of ${before.cores}, of which others used ${spoken(before)} before and ${spoken(after)} after.`,
+    `of ${cpus().length}, of which others used ${spoken(before)} before and ${spoken(after)} after.`,
   ].join(' ');
 }
 
-function spoken({ busyCores, load }: MachineState): string {
-  return `${busyCores.toFixed(1)} (load ${load.toFixed(1)})`;
+/** This process may use one core only, and would tell of that one alone. */
+function spoken({ busyCores, cores, load }: MachineState): string {
+  return `${((busyCores / cores) * cpus().length).toFixed(1)} (load ${load.toFixed(1)})`;
 }

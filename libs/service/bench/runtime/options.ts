@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CONTESTANTS, type ContestantName } from './overload/contestants.ts';
 
-const PARTS = ['overload', 'outages', 'processes', 'cost'] as const;
+const PARTS = ['overload', 'outages', 'processes', 'metrics', 'cost'] as const;
 
 /** One of the benchmark's parts. */
 export type Part = (typeof PARTS)[number];
@@ -33,10 +33,11 @@ export const HELP = `What users notice of a service that is asked too much, lose
 
   npm run bench:runtime -- [options] [part...]
 
-Parts, all without one, about 15 minutes; take a quiet machine with two cores:
+Parts, all without one, about 17 minutes; take a quiet machine with two cores:
   overload   goodput, latencies and refusals at 0.8 to 5 times the capacity, and after a spike; 6 minutes
   outages    Redis, databases, keys and model killed and frozen under load: every route's answers; 4 minutes
   processes  workers killed, frozen, leaking, replaced (../processes.ts); 2 minutes
+  metrics    totals while workers end, crash, are killed and frozen (../metrics-truth.ts); 1 minute
   cost       the defaults and the policies (../hot-path.ts, libs/resilience/bench/policies.ts); 3 minutes
 
 Of overload:
@@ -50,7 +51,7 @@ Of outages:
   --only <text>        only those with this in their name, for example 'primary frozen'
 
   --json <file>        also write the figures and the machine's state there
-  --readme             write them into the README beside it, and the plots into docs/overload
+  --readme             write them into the READMEs of overload and outages, the plots into docs/overload
   --help`;
 
 /** Reads the command line; throws with what is wrong about it. */

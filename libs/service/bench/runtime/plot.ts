@@ -17,7 +17,7 @@ export interface Plot {
   readonly series: readonly Series[];
 }
 
-const [WIDTH, HEIGHT] = [760, 400];
+const [WIDTH, HEIGHT] = [800, 400];
 const AREA = { left: 64, right: 560, top: 44, bottom: 346 } as const;
 const COLOURS = ['#d1495b', '#e08e1b', '#8a6bbe', '#3d8fd1', '#6f7d8c'];
 const OURS = '#1f9d62';
