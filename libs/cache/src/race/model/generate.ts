@@ -22,12 +22,14 @@ const themes: readonly Theme[] = [
   { features: ['slow', 'keys', 'deaf'], lengths: [100] },
   { features: ['slow', 'keys', 'lossy'], lengths: [100] },
   { features: ['slow', 'keys', 'forgetful'], lengths: [100] },
-  { features: ['slow', 'keys'], lengths: [20_000] },
+  { features: ['slow', 'keys'], keys: ['a', 'b'], lengths: [20_000] },
+  { features: ['slow', 'keys', 'batches'], lengths: [100, 20_000] },
+  { features: ['keys', 'deaf'], keys: ['a', 'b'], lengths: [6_000] },
   { features: ['keys', 'tags', 'deaf'], keys: ['a', 'b', 'c'], lengths: [3_000, 6_000] },
   { features: ['keys', 'tags', 'cut'], keys: ['a', 'b'], lengths: [100, 1_000] },
   { features: ['keys', 'tags', 'lossy'], lengths: [1_000] },
   { features: ['broken', 'keys'], lengths: [100] },
-  { features: ['broken', 'keys'], lengths: [1_000, 3_000] },
+  { features: ['broken', 'keys'], keys: ['a', 'b'], lengths: [3_000] },
   { features: ['broken'], keys: ['d'], lengths: [1_000, 3_000] },
   { features: ['broken'], keys: ['c', 'd'], lengths: [20_000, 400_000] },
 ];
@@ -45,7 +47,7 @@ function generatePart(random: () => number): readonly Operation[] {
   const one = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T;
   const some = <T>(items: readonly T[]) => [one(items), ...items.filter(() => random() < 0.3)];
   // Nobody thinks of all that belongs together: some have what came together by chance (swarm testing).
-  const theme: Theme = random() < 0.7 ? one(themes) : { features: some(features), lengths: some(lengths) };
+  const theme: Theme = random() < 0.8 ? one(themes) : { features: some(features), lengths: some(lengths) };
   const has = new Set(theme.features);
   const own = {
     instances: random() < 0.6 ? instances.slice(1) : instances,

@@ -10,7 +10,7 @@ import { run, shrink } from './run.ts';
 
 const { CACHE_SEED, CACHE_PARTS, CACHE_SCHEDULES } = process.env;
 const PARTS = Number(CACHE_PARTS ?? 8);
-const SCHEDULES = CACHE_SEED === undefined ? Number(CACHE_SCHEDULES ?? 15) : 1;
+const SCHEDULES = CACHE_SEED === undefined ? Number(CACHE_SCHEDULES ?? 12) : 1;
 const FIRST_SEED = Number(CACHE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 let fleet: Fleet;
