@@ -25,6 +25,7 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
 class LoopAdmission implements Admission {
   readonly events = new EventEmitter<AdmissionEventMap>();
   readonly #clock: () => number;
+  readonly #cpu: (() => number) | undefined;
   readonly #random: () => number;
   readonly #after: (ms: number, work: () => void) => void;
   readonly #meter = new LoopMeter();
@@ -41,6 +42,7 @@ class LoopAdmission implements Admission {
   #isSweepDue = false;
   #isSweeping = false;
   #windowFrom: number;
+  #cpuFrom: number;
   /** In this window. */
   #arrived = 0;
   #passed = 0;
@@ -54,14 +56,16 @@ class LoopAdmission implements Admission {
   };
 
   constructor(options: AdmissionOptions) {
-    const { clock, random, after, limit, queue } = withDefaults(options);
+    const { clock, cpu, random, after, limit, queue } = withDefaults(options);
     this.#clock = clock;
+    this.#cpu = cpu;
     this.#random = random;
     this.#after = after;
     this.#limit = new LoopLimit(limit, this.#meter);
     this.#lineSizeMax = queue.size;
     this.#waitMs = queue.waitMs;
     this.#windowFrom = clock();
+    this.#cpuFrom = cpu?.() ?? 0;
   }
 
   get level(): number {
@@ -182,11 +186,19 @@ class LoopAdmission implements Admission {
     });
   }
 
+  /** Since it was last asked. */
+  #cpuUsedMs(): number | undefined {
+    if (!this.#cpu) return undefined;
+    const before = this.#cpuFrom;
+    this.#cpuFrom = this.#cpu();
+    return this.#cpuFrom - before;
+  }
+
   #closeWindow(now: number): void {
     const elapsedMs = now - this.#windowFrom;
     if (elapsedMs < WINDOW_MS || (this.#arrived < SAMPLES_MIN && elapsedMs < WINDOW_MAX_MS)) return;
     const from = this.#level.value;
-    this.#meter.close(elapsedMs, this.#done);
+    this.#meter.close(elapsedMs, this.#done, this.#cpuUsedMs());
     this.#limit.update(this.#done / elapsedMs, this.#usedMax);
     const isSaturated = this.#meter.usualBusyShare >= BUSY_SHARE;
     const overflowShare = isSaturated ? Math.min(1, this.#overflowed / Math.max(1, this.#passed)) : 0;

@@ -97,3 +97,18 @@ test('it keeps its bounds', () => {
   assert.equal(limit.value, 16);
   assert.equal(limit.grow(16), false);
 });
+
+test('a loop that others hold up keeps as many as it has time of its own for', () => {
+  const hold = (cpuShare: number) => {
+    const { limit, meter } = create();
+    for (let window = 0; window < 100; window++) {
+      meter.noteTurn(100);
+      limit.noteTurn();
+      meter.close(100, 10, 100 * cpuShare);
+      limit.update(0.1, limit.value);
+    }
+    return limit.value;
+  };
+  assert.equal(hold(0.1), 8, 'a request takes 1 ms of the processor');
+  assert.equal(hold(1), 2, 'all of it is its own work: 10 ms a request');
+});

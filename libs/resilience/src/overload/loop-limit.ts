@@ -53,12 +53,21 @@ export class LoopLimit {
     this.#ceiling = Math.min(this.#options.max, this.#limit + growth);
   }
 
+  /**
+   * So many take no more of the processor than the aim. A loop that is late all the same is held up by others: fewer
+   * requests in a turn would not make it punctual, only poor.
+   */
+  get #worthwhile(): number {
+    return Math.min(this.#limit, WAIT_AIM_MS / this.#meter.cpuCostMs);
+  }
+
   /** Once a window, with the requests done per ms and the most slots that were in use. */
   update(donePerMs: number, usedMax: number): void {
     // Little's law: so many are in the loop's queue because of the time by which it is late.
     const surplus = donePerMs * (this.#meter.waitMs - WAIT_AIM_MS);
     if (surplus > 0 && this.#meter.busyShare > BUSY_SHARE) {
-      this.#limit = Math.max(Math.min(this.#limit, usedMax) - surplus, this.#limit * SHRINK_MAX);
+      const shrunk = Math.min(this.#limit, usedMax) - surplus;
+      this.#limit = Math.max(shrunk, this.#limit * SHRINK_MAX, this.#worthwhile);
     } else if (usedMax >= this.value) {
       this.#limit += Math.max(1, -surplus * GROWTH_PER_WINDOW);
     }

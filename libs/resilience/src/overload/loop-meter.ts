@@ -13,6 +13,7 @@ export class LoopMeter {
   #busyShare = 0;
   #usualBusyShare = 0;
   #costMs = 1;
+  #cpuCostMs = 1;
 
   noteTurn(turnMs: number): void {
     this.#squares += turnMs * turnMs;
@@ -20,15 +21,21 @@ export class LoopMeter {
     this.#lastTurnMs = turnMs;
   }
 
-  /** Ends a window of so many ms, in which so many requests were done. */
-  close(elapsedMs: number, done: number): void {
+  /**
+   * Ends a window of so many ms, in which so many requests were done. `cpuMs` is the processor time that the turns had:
+   * less than they took where other programs share the processor, or a quota holds this one back.
+   */
+  close(elapsedMs: number, done: number, cpuMs = this.#busyMs): void {
     // Who becomes ready at any time meets a turn of t ms with probability t / elapsed, and waits half of it.
     const waitMs = this.#squares / (2 * elapsedMs);
     this.#waitMs += WAIT_WEIGHT * (waitMs - this.#waitMs);
     this.#busyShare = Math.min(1, this.#busyMs / elapsedMs);
     const weight = 1 - Math.exp(-elapsedMs / USUAL_MS);
     this.#usualBusyShare += weight * (this.#busyShare - this.#usualBusyShare);
-    if (done > 0) this.#costMs += COST_WEIGHT * (this.#busyMs / done - this.#costMs);
+    if (done > 0) {
+      this.#costMs += COST_WEIGHT * (this.#busyMs / done - this.#costMs);
+      this.#cpuCostMs += COST_WEIGHT * (cpuMs / done - this.#cpuCostMs);
+    }
     this.#squares = this.#busyMs = 0;
   }
 
@@ -54,5 +61,10 @@ export class LoopMeter {
   /** Of one request, with its part of everything else that the loop does. */
   get costMs(): number {
     return this.#costMs;
+  }
+
+  /** The same in processor time. */
+  get cpuCostMs(): number {
+    return this.#cpuCostMs;
   }
 }

@@ -2,6 +2,11 @@
 export interface AdmissionOptions {
   /** Milliseconds of a clock that never goes back; performance.now. */
   readonly clock?: () => number;
+  /**
+   * Milliseconds of processor time that this thread has used, asked for once a window; process.threadCpuUsage. With a
+   * `clock` of its own it is taken for undisturbed: as long as a turn.
+   */
+  readonly cpu?: () => number;
   readonly random?: () => number;
   /** Runs `work` once, in a later turn, after `ms`; an unreferenced setTimeout. */
   readonly after?: (ms: number, work: () => void) => void;
@@ -13,6 +18,7 @@ export interface AdmissionOptions {
 
 interface Settings {
   readonly clock: () => number;
+  readonly cpu: (() => number) | undefined;
   readonly random: () => number;
   readonly after: (ms: number, work: () => void) => void;
   readonly limit: { readonly initial: number; readonly min: number; readonly max: number };
@@ -32,9 +38,15 @@ export function withDefaults(options: AdmissionOptions): Settings {
   }
   return {
     clock: options.clock ?? (() => performance.now()),
+    cpu: options.cpu ?? (options.clock ? undefined : threadCpuMs),
     random: options.random ?? Math.random,
     after: options.after ?? ((ms, work) => void setTimeout(work, ms).unref()),
     limit,
     queue,
   };
+}
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
