@@ -1,3 +1,4 @@
+import { runWithin } from '@ganitagya/database';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
 import type { Executor } from '../schema.ts';
 import type { SigningKey } from '../sessions/access-token.ts';
@@ -68,7 +69,8 @@ export class KeyStore {
     this.#reloading = true;
     // A failed reload is not tried again at once either.
     this.#loadedAtMs = this.#now();
-    this.#load()
+    // For all who come later: not bounded by the request that happens to be here now.
+    runWithin(undefined, () => this.#load())
       .catch(this.#options.onReloadError)
       .finally(() => {
         this.#reloading = false;
