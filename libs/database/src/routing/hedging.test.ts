@@ -33,7 +33,7 @@ test('the faster of two wins, and the other one is ended', async () => {
   assert.equal(lost, LOST);
 });
 
-test('no more than the share is asked twice, beside what was saved', async () => {
+test('no more than the share is asked twice, beside the three of any ten seconds', async () => {
   const hedging = new Hedging(0.05);
   let seconds = 0;
   for (let read = 0; read < 16; read += 1) {
@@ -47,7 +47,18 @@ test('no more than the share is asked twice, beside what was saved', async () =>
       signal: undefined,
     });
   }
-  assert.equal(seconds, 10);
+  assert.equal(seconds, 3);
+});
+
+test('nothing is asked twice while reads have to be tried elsewhere', async () => {
+  const hedging = new Hedging(0.05);
+  for (let i = 0; i < 3; i += 1) hedging.noteRetry();
+  const answer = await hedging.run({
+    first: after(hedging.delayMs + 5, 'first'),
+    second: () => assert.fail('asked twice'),
+    signal: undefined,
+  });
+  assert.equal(answer, 'first');
 });
 
 test('one that fails is no answer while the other may still come', async () => {

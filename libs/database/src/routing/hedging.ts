@@ -1,3 +1,5 @@
+import { RetryBudget } from '@ganitagya/resilience';
+
 /** A read that is asked twice, in the view of the one who asks. */
 export type Race<Result> = {
   /** Asks once; the signal ends it when it has lost. */
@@ -10,22 +12,21 @@ export type Race<Result> = {
 const START_MS = 50;
 const QUANTILE = 0.95;
 const STEP_SHARE = 0.05;
-const SAVED_MAX = 10;
 
 /** The reason with which the slower of two is ended. */
 export const LOST = new Error('another replica was faster');
 
 /**
  * Asks a second time when the first answer takes longer than 19 of 20 lately did, and takes the first that comes. No more
- * than a share of the reads is asked twice, so that hosts which are slow because they are busy do not get busier.
+ * than a share of the reads is asked twice, so that hosts which are slow because they are busy do not get busier; reads that
+ * had to be tried elsewhere take from the same share.
  */
 export class Hedging {
-  readonly #shareMax: number;
-  #saved = SAVED_MAX;
+  readonly #budget: RetryBudget;
   #usualMs = START_MS;
 
   constructor(shareMax: number) {
-    this.#shareMax = shareMax;
+    this.#budget = new RetryBudget({ share: shareMax });
   }
 
   /** After this long an answer is late. */
@@ -33,8 +34,13 @@ export class Hedging {
     return this.#usualMs;
   }
 
+  /** A read, marked or not, is tried elsewhere because its host failed: the hosts that are left have enough to do. */
+  noteRetry(): void {
+    this.#budget.overdraw();
+  }
+
   async run<Result>({ first, second, signal }: Race<Result>): Promise<Result> {
-    this.#saved = Math.min(SAVED_MAX, this.#saved + this.#shareMax);
+    this.#budget.noteCall();
     const startMs = performance.now();
     const legs: AbortController[] = [];
     const start = (ask: (signal: AbortSignal) => Promise<Result>) => {
@@ -45,9 +51,9 @@ export class Hedging {
     const asked = start(first);
     try {
       return await this.#withSecond(asked, () => {
-        const ask = this.#saved >= 1 ? second() : undefined;
+        const ask = this.#budget.left > 0 ? second() : undefined;
         if (!ask) return undefined;
-        this.#saved -= 1;
+        this.#budget.take();
         return start(ask);
       });
     } finally {

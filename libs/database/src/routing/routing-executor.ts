@@ -219,7 +219,7 @@ export class RoutingExecutor extends DefaultQueryExecutor {
     attempts: ReadAttempts,
     signal: AbortSignal | undefined,
   ): Attempt {
-    const { events, catalogue } = this.#context;
+    const { events, catalogue, hedging } = this.#context;
     const { host, reason } = place;
     attempts.current = host;
     const observation = startObservation(events, host, reason, query);
@@ -229,7 +229,9 @@ export class RoutingExecutor extends DefaultQueryExecutor {
         if (error !== LOST) observation.error = error;
         // It is not the read that it was taken for: what is known of the catalogue is old.
         if (host.role === 'replica' && isRefusedByStandby(error)) catalogue.expire();
-        return !signal?.aborted && attempts.retryAfter(error, host);
+        const isRetried = !signal?.aborted && attempts.retryAfter(error, host);
+        if (isRetried) hedging.noteRetry();
+        return isRetried;
       },
       end: () => {
         place.close();
