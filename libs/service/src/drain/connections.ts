@@ -30,7 +30,6 @@ export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #timer: NodeJS.Timeout;
   #isLettingGo = false;
-  #accepted = 0;
   #acceptedAt = -Infinity;
   #answered = 0;
   #failed = 0;
@@ -54,10 +53,6 @@ export class Connections {
 
   get inFlight(): number {
     return this.#open.size;
-  }
-
-  get accepted(): number {
-    return this.#accepted;
   }
 
   /** When a connection came last, by `performance.now()`. */
@@ -117,7 +112,6 @@ export class Connections {
 
   #connected(socket: Socket): void {
     const { requestsMax, ageMaxMs } = this.#limits;
-    this.#accepted += 1;
     this.#acceptedAt = performance.now();
     this.#uses.set(socket, {
       requests: 0,

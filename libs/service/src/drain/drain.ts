@@ -1,12 +1,12 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connections } from './connections.ts';
 import type { DrainPlan } from './drain-plan.ts';
 
 /** What a drain acts upon. */
 export interface Drained {
   readonly connections: Connections;
-  /** Closes the listeners, and nothing else. */
-  readonly stopAccepting: () => void;
+  /** Closes the listeners when nothing is queued at them, and no connection. */
+  readonly stopAccepting: () => Promise<void>;
   /** Asks long answers to end themselves. */
   readonly endLongAnswers: () => void;
 }
@@ -14,7 +14,6 @@ export interface Drained {
 const LOOK_EVERY_MS = 50;
 /** What long answers have to say their last word, before they are ended. */
 const LAST_WORD_MS = 500;
-const TURNS_MAX = 100;
 
 /** Lets go of all clients without failing one, within the plan; returns how many answers had to be cut off. */
 export async function drain(
@@ -30,8 +29,7 @@ export async function drain(
     const isQuiet = () => performance.now() - connections.acceptedAt >= plan.quietMs;
     while (!isQuiet() && spentMs() < plan.stopAcceptingAtMs) await look();
   }
-  await nothingQueued(connections);
-  stopAccepting();
+  await stopAccepting();
   // Only now in a retiring worker: who is let go of comes back at once, and must come to another one.
   connections.letGo();
 
@@ -46,16 +44,4 @@ export async function drain(
     await look();
   }
   return connections.cut();
-}
-
-/**
- * Waits for a turn of the loop that accepted nothing: what is queued at a listener that closes is lost. What is left
- * is a handshake under way at that very moment, unless the kernel has `net.ipv4.tcp_migrate_req`.
- */
-async function nothingQueued(connections: Connections): Promise<void> {
-  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
-    const { accepted } = connections;
-    await nextTurn();
-    if (connections.accepted === accepted) return;
-  }
 }

@@ -72,7 +72,7 @@ describe('several listeners', { skip }, () => {
       }),
     );
     await waitFor(() => accepted === CLIENTS, { what: 'all connections' });
-    server.stopAccepting();
+    await server.stopAccepting();
     const late = connect(port, '127.0.0.1');
     await assert.rejects(once(late, 'connect'), { code: 'ECONNREFUSED' });
     const answers = sockets.map(async (socket) => {

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { Server } from 'node:http';
 import { Server as SocketServer, type AddressInfo, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+
+/** Quiet turns are waited for so long, all listeners together; under overload turns are long, and never quiet. */
+const TURNS_MAX = 128;
 
 /**
  * An HTTP server that can listen several times on its port. The loop accepts one connection a turn from each listener,
@@ -26,10 +30,28 @@ export class SharedPortServer extends Server {
     }
   }
 
-  /** Closes all listeners and no connection; the kernel resets what it has taken and nobody has accepted yet. */
-  stopAccepting(): void {
-    this.#closeOthers();
-    SocketServer.prototype.close.call(this);
+  /**
+   * Closes all listeners and no connection. The kernel resets what it has queued at a listener that closes, so each is
+   * closed right after a turn of the loop that accepted nothing; all in one turn would leave the last ones time to get some.
+   */
+  async stopAccepting(): Promise<void> {
+    let accepted = 0;
+    const count = () => (accepted += 1);
+    this.on('connection', count);
+    let turns = 0;
+    const nothingQueued = async () => {
+      for (let before = -1; before !== accepted && turns < TURNS_MAX; turns += 1) {
+        before = accepted;
+        await nextTurn();
+      }
+    };
+    for (const other of this.#others.splice(0)) {
+      await nothingQueued();
+      other.close();
+    }
+    await nothingQueued();
+    this.off('connection', count);
+    if (this.listening) SocketServer.prototype.close.call(this);
   }
 
   /** As a server with one listener: no new connections, no idle ones, and `callback` when the last has ended. */
