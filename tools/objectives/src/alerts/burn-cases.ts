@@ -25,6 +25,7 @@ const burns: Readonly<Record<string, readonly Burn[]>> = {
   '1h': [
     { name: '18 times, for an hour', burn: 18, minutes: HOUR, before: 6 * HOUR, fires: ['1h'] },
     { name: '11 times, for an hour', burn: 11, minutes: HOUR, before: 6 * HOUR, ...silent },
+    { name: '20 times, for a quarter of an hour', burn: 20, minutes: 15, before: 6 * HOUR, ...silent },
     { name: '30 times, over by now', burn: 30, minutes: 45, before: 6 * HOUR, after: 15, ...silent },
   ],
   '6h': [

@@ -13,11 +13,10 @@ const shed = (priority: string) =>
 
 const feedRefused = count('method="GET",route="/feed",status_code="503"');
 
-const silent = { at: `${MINUTES - 1}m`, fires: [] };
-const fires = (slo: string) => ({
-  at: `${MINUTES - 1}m`,
-  fires: ['1h', '6h'].map((window) => ({ service: 'courses', slo, window })),
-});
+const throughout = { at: `${MINUTES - 5}m`, takes: 'hours' } as const;
+const silent = { ...throughout, fires: [] };
+const bothWindows = (slo: string) => ['1h', '6h'].map((window) => ({ service: 'courses', slo, window }));
+const fires = (slo: string) => ({ ...throughout, fires: bothWindows(slo) });
 
 /** What counts as a failure or as slow, and what does not. */
 export function meaningCases(slo: string): AlertCase[] {
@@ -62,7 +61,7 @@ const availabilityCases: AlertCase[] = [
   },
   {
     name: 'everything fails',
-    series: seriesOf([{ minutes: MINUTES, good: 0, failed: 600 }], 1),
+    series: { [count('method="GET",route="/lessons",status_code="500"')]: steadily(600) },
     ...fires('availability'),
   },
   {
@@ -70,6 +69,12 @@ const availabilityCases: AlertCase[] = [
     series: seriesOf([{ minutes: 60, good: 0.1, failed: 0.1 }], 1),
     at: '59m',
     fires: [],
+  },
+  {
+    name: 'fifteen of twenty fail in an hour of the night',
+    series: seriesOf([{ minutes: 60, good: 0.1, failed: 0.25 }], 1),
+    at: '59m',
+    fires: bothWindows('availability'),
   },
 ];
 
@@ -97,5 +102,11 @@ const latencyCases: AlertCase[] = [
     series: seriesOf([{ minutes: 60, good: 0.1, slow: 0.1 }], 1),
     at: '59m',
     fires: [],
+  },
+  {
+    name: 'fifteen of twenty are slow in an hour of the night',
+    series: seriesOf([{ minutes: 60, good: 0.1, slow: 0.25 }], 1),
+    at: '59m',
+    fires: bothWindows('latency'),
   },
 ];

@@ -1,6 +1,7 @@
 import type { Alert } from '../rules/rule.ts';
 
-const courses = (series: string, labels: string) => `${series}{service="courses",instance="a",${labels}}`;
+const courses = (series: string, labels: string, instance = 'a') =>
+  `${series}{service="courses",instance="${instance}",${labels}}`;
 const primary = 'host="primary:5432",role="primary"';
 const replica = 'host="replica:5432",role="replica"';
 
@@ -15,13 +16,19 @@ export const databaseAlerts: readonly Alert[] = [
     cases: [
       {
         name: 'a replica falls behind',
-        series: { [courses('database_replica_lag_seconds', 'host="replica:5432"')]: '0+2x20' },
+        series: {
+          [courses('database_replica_lag_seconds', 'host="replica:5432"')]: '0x2 6x20',
+          [courses('database_replica_lag_seconds', 'host="replica:5432"', 'b')]: '0x22',
+        },
         at: '15m',
         fires: [{ service: 'courses', host: 'replica:5432' }],
       },
       {
-        name: 'a replica is late for a moment',
-        series: { [courses('database_replica_lag_seconds', 'host="replica:5432"')]: '0 8 9 7 0x10' },
+        name: 'one is late for a moment, another a little all the time',
+        series: {
+          [courses('database_replica_lag_seconds', 'host="replica:5432"')]: '0x5 8 9 7 0x10',
+          [courses('database_replica_lag_seconds', 'host="replica-2:5432"')]: '4x20',
+        },
         at: '8m',
         fires: [],
       },
@@ -35,18 +42,19 @@ export const databaseAlerts: readonly Alert[] = [
     summary: '{{ $labels.service }}: the replica {{ $labels.host }} fails and is out of rotation',
     cases: [
       {
-        name: 'one of two processes cannot reach a replica',
+        name: 'one of four workers of one of two groups cannot reach a replica',
         series: {
-          [courses('database_host_state', `${replica},state="ejected"`)]: '0x2 1x20',
-          [`database_host_state{service="courses",instance="b",${replica},state="ejected"}`]: '0x25',
+          [courses('database_host_state', `${replica},state="ejected"`)]: '0x2 0.25x20',
+          [courses('database_host_state', `${replica},state="ejected"`, 'b')]: '0x25',
         },
         at: '15m',
         fires: [{ service: 'courses', host: 'replica:5432' }],
       },
       {
-        name: 'a replica restarts, and another has left for good',
+        name: 'a replica restarts, another has left for good, and the primary is another alert',
         series: {
-          [courses('database_host_state', `${replica},state="ejected"`)]: '0 1 1 0x20',
+          [courses('database_host_state', `${replica},state="ejected"`)]: '0x8 1 1 0x20',
+          [courses('database_host_state', `${primary},state="ejected"`)]: '1x20',
           [courses('database_host_state', 'host="old:5432",role="replica",state="ejected"')]: '1 1 stale',
         },
         at: '10m',
@@ -71,7 +79,7 @@ export const databaseAlerts: readonly Alert[] = [
           [courses('database_host_state', `${primary},state="up"`)]: '1x3 0x10',
           [courses('database_host_state', `${replica},state="up"`)]: '1x13',
         },
-        at: '10m',
+        at: '6m',
         fires: [{ service: 'courses' }],
       },
       {
@@ -87,17 +95,17 @@ export const databaseAlerts: readonly Alert[] = [
         name: 'a failover of half a minute, another host takes over',
         series: {
           [courses('database_host_state', `${primary},state="up"`)]: '1x6 0 stale',
-          [courses('database_host_state', 'host="replica:5432",role="primary",state="up"')]: '_x7 1x20',
+          [courses('database_host_state', 'host="replica:5432",role="primary",state="up"')]: '_x9 1x20',
         },
         step: '30s',
-        at: '5m',
+        at: '4m',
         fires: [],
       },
       {
-        name: 'one of two processes cannot reach it',
+        name: 'only one of four workers of one of two groups can reach it',
         series: {
           [courses('database_host_state', `${primary},state="up"`)]: '0x20',
-          [`database_host_state{service="courses",instance="b",${primary},state="up"}`]: '1x20',
+          [courses('database_host_state', `${primary},state="up"`, 'b')]: '0.25x20',
         },
         at: '10m',
         fires: [],

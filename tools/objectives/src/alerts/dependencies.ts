@@ -1,6 +1,7 @@
 import type { Alert } from '../rules/rule.ts';
 
-const tutor = (series: string, labels: string) => `${series}{service="ai-tutor",instance="a",${labels}}`;
+const tutor = (series: string, labels: string, instance = 'a') =>
+  `${series}{service="ai-tutor",instance="${instance}",${labels}}`;
 const exhausted = tutor('resilience_events_total', 'policy="model",event="retry_budget_exhausted"');
 
 /** About what services call, other than Postgres. */
@@ -15,14 +16,17 @@ export const dependencyAlerts: readonly Alert[] = [
     cases: [
       {
         name: 'open, and half-open now and then',
-        series: { [tutor('resilience_circuit_state', 'policy="model"')]: '0x2 2 2 1 2 2 1 2 2 1 2' },
+        series: {
+          [tutor('resilience_circuit_state', 'policy="model"')]: '0x2 2 2 1 2 2 1 2 2 1 2',
+          [tutor('resilience_circuit_state', 'policy="model"', 'b')]: '0x20',
+        },
         at: '10m',
         fires: [{ service: 'ai-tutor', policy: 'model' }],
       },
       {
         name: 'open once',
-        series: { [tutor('resilience_circuit_state', 'policy="model"')]: '0x2 2 1 0x20' },
-        at: '10m',
+        series: { [tutor('resilience_circuit_state', 'policy="model"')]: '0x6 2 1 0x20' },
+        at: '8m',
         fires: [],
       },
       {
@@ -43,11 +47,12 @@ export const dependencyAlerts: readonly Alert[] = [
     cases: [
       {
         name: 'a dependency fails for a quarter of an hour',
-        series: { [exhausted]: '0x3 0+10x15' },
+        series: { [exhausted]: '0x3 0+3x15' },
         at: '15m',
         fires: [{ service: 'ai-tutor', policy: 'model' }],
       },
-      { name: 'one bad moment', series: { [exhausted]: '0x3 9x30' }, at: '12m', fires: [] },
+      { name: 'one bad moment', series: { [exhausted]: '0x3 40x30' }, at: '8m', fires: [] },
+      { name: 'one or two a minute', series: { [exhausted]: '0+1.5x30' }, at: '15m', fires: [] },
       {
         name: 'many retries that are made',
         series: { [tutor('resilience_events_total', 'policy="model",event="retry"')]: '0+50x20' },
@@ -74,8 +79,8 @@ export const dependencyAlerts: readonly Alert[] = [
       },
       {
         name: 'Redis restarts',
-        series: { 'redis_up{service="auth",instance="a"}': '1 1 0 0 1x20' },
-        at: '10m',
+        series: { 'redis_up{service="auth",instance="a"}': '1x6 0 0 1x20' },
+        at: '8m',
         fires: [],
       },
     ],

@@ -15,9 +15,18 @@ export const loadAlerts: readonly Alert[] = [
     cases: [
       {
         name: 'too many students for a quarter of an hour',
-        series: { 'overload_level{service="courses",instance="a"}': '0x2 40x20' },
+        series: {
+          'overload_level{service="courses",instance="a"}': '0x2 1x20',
+          'overload_level{service="courses",instance="b"}': '0x22',
+        },
         at: '16m',
         fires: [{ service: 'courses' }],
+      },
+      {
+        name: 'for nine minutes so far',
+        series: { 'overload_level{service="courses",instance="a"}': '0x2 40x20' },
+        at: '12m',
+        fires: [],
       },
       {
         name: 'a minute of it, every five',
@@ -49,6 +58,15 @@ export const loadAlerts: readonly Alert[] = [
         fires: [{ namespace: 'ganitagya', horizontalpodautoscaler: 'courses' }],
       },
       {
+        name: 'all twenty for ten minutes so far',
+        series: {
+          [`kube_horizontalpodautoscaler_status_current_replicas{${autoscaler}}`]: '10x9 20x30',
+          [`kube_horizontalpodautoscaler_spec_max_replicas{${autoscaler}}`]: '20x35',
+        },
+        at: '20m',
+        fires: [],
+      },
+      {
         name: 'nineteen of twenty, and an autoscaler of somebody else',
         series: {
           [`kube_horizontalpodautoscaler_status_current_replicas{${autoscaler}}`]: '19x35',
@@ -76,8 +94,8 @@ export const loadAlerts: readonly Alert[] = [
       '{{ $labels.instance }} of {{ $labels.service }}: turns of the event loop take longer than 200 ms',
     cases: [
       {
-        name: 'ten long turns a minute',
-        series: { [turnCount]: '0+1010x30', [turns('0.2')]: '0+1000x30' },
+        name: 'four long turns a minute',
+        series: { [turnCount]: '0+1004x30', [turns('0.2')]: '0+1000x30' },
         at: '20m',
         fires: [{ service: 'courses', instance: 'a' }],
       },
@@ -85,6 +103,12 @@ export const loadAlerts: readonly Alert[] = [
         name: 'one long turn a minute, as of a collection of garbage',
         series: { [turnCount]: '0+1001x30', [turns('0.2')]: '0+1000x30' },
         at: '20m',
+        fires: [],
+      },
+      {
+        name: 'forty long turns at once',
+        series: { [turnCount]: '0+1000x15 16040+1000x15', [turns('0.2')]: '0+1000x30' },
+        at: '19m',
         fires: [],
       },
       {

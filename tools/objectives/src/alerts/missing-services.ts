@@ -32,8 +32,8 @@ export const missingServices: readonly Alert[] = serviceNames.map((service) => (
     },
     {
       name: 'it is gone for two minutes',
-      series: { [build(service)]: '1x3 stale _ _ 1x10', ...othersOf(service) },
-      at: '10m',
+      series: { [build(service)]: '1x6 stale _ _ 1x10', ...othersOf(service) },
+      at: '8m',
       fires: [],
     },
   ],

@@ -14,8 +14,8 @@ export const processAlerts: readonly Alert[] = [
     summary: '{{ $labels.instance }} of {{ $labels.service }}: workers die, freeze or leak again and again',
     cases: [
       {
-        name: 'a worker dies every two minutes',
-        series: { [restarts('died')]: '0 0 1 1 2 2 3 3 4 4 5 5 6 6 7 7 8' },
+        name: 'a worker dies every four minutes',
+        series: { [restarts('died')]: '0 0 1 1 1 1 2 2 2 2 3 3 3 3 4 4 5' },
         at: '16m',
         fires: [{ service: 'auth', instance: 'a' }],
       },
@@ -46,10 +46,10 @@ export const processAlerts: readonly Alert[] = [
       {
         name: 'one is replaced',
         series: {
-          'worker_ready{service="auth",instance="a"}': '4 4 3 4x20',
+          'worker_ready{service="auth",instance="a"}': '4x8 3 4x20',
           'worker_wanted{service="auth",instance="a"}': '4x22',
         },
-        at: '10m',
+        at: '9m',
         fires: [],
       },
     ],
@@ -99,11 +99,11 @@ export const processAlerts: readonly Alert[] = [
       {
         name: 'a pod is replaced, and somebody else is down',
         series: {
-          'up{job="pods",instance="a"}': '1x3 0 stale',
-          [build]: '1x3 stale',
+          'up{job="pods",instance="a"}': '1x8 0 stale',
+          [build]: '1x8 stale',
           'up{job="pods",instance="b"}': '0x15',
         },
-        at: '10m',
+        at: '9m',
         fires: [],
       },
     ],
