@@ -96,6 +96,7 @@ export const databaseAlerts: readonly Alert[] = [
         series: {
           [courses('database_host_state', `${primary},state="up"`)]: '1x6 0 stale',
           [courses('database_host_state', 'host="replica:5432",role="primary",state="up"')]: '_x9 1x20',
+          [courses('database_host_state', 'host="replica-2:5432",role="replica",state="up"')]: '1x30',
         },
         step: '30s',
         at: '4m',
