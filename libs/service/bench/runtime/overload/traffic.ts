@@ -11,13 +11,16 @@ export interface Kind extends LoadKind {
 /** So many lessons and courses there are. */
 export const ITEMS = 200;
 
-/** What students do in an evening. What is critical takes a sixth of what one process can do. */
+/**
+ * What students do in an evening, about as it is simulated (libs/resilience/simulation). What is critical takes a sixth
+ * of what one process can do.
+ */
 export const MIXED: readonly Kind[] = [
   {
     name: 'answer',
     priority: 'critical',
     share: 0.11,
-    costMs: 2,
+    costMs: 2.3,
     method: 'POST',
     path: () => '/answers',
     body: (number) => JSON.stringify({ exercise: number % ITEMS, answer: String(number) }),
@@ -26,7 +29,7 @@ export const MIXED: readonly Kind[] = [
     name: 'sign-in',
     priority: 'critical',
     share: 0.002,
-    costMs: 40,
+    costMs: 48,
     method: 'POST',
     path: () => '/sessions',
     body: (number) => JSON.stringify({ password: `secret ${number}` }),
@@ -43,7 +46,7 @@ export const MIXED: readonly Kind[] = [
     name: 'course',
     priority: 'reading',
     share: 0.318,
-    costMs: 2.2,
+    costMs: 2.4,
     method: 'GET',
     path: (number) => `/courses/${number % ITEMS}`,
   },
@@ -51,7 +54,7 @@ export const MIXED: readonly Kind[] = [
     name: 'search',
     priority: 'browsing',
     share: 0.25,
-    costMs: 3.5,
+    costMs: 3.9,
     method: 'GET',
     path: (number) => `/search?text=number${number % ITEMS}`,
   },
@@ -59,7 +62,7 @@ export const MIXED: readonly Kind[] = [
     name: 'ask',
     priority: 'background',
     share: 0.07,
-    costMs: 1.2,
+    costMs: 1.5,
     method: 'POST',
     path: () => '/asks',
     body: (number) => JSON.stringify({ question: `What is ${number} + 1?` }),
