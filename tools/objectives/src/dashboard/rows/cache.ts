@@ -1,4 +1,4 @@
-import { CHOSEN, gauge, rate, type Row } from '../panel.ts';
+import { gauge, rate, type Row } from '../panel.ts';
 
 const events = (where: string) => rate('cache_events_total', { by: 'service', where });
 const ASKED = 'event=~"memory_hit|remote_hit|miss"';
@@ -31,14 +31,17 @@ export const cache: Row = {
       ],
     },
     {
-      title: 'Redis, and memory in use',
-      description:
-        'Redis is 1 if every process is connected. Memory is that of values, against what a process may keep.',
+      title: 'Memory of values',
+      description: 'In the process that holds the most, against CACHE_MEMORY_BYTES.',
       unit: 'bytes',
-      queries: [
-        { legend: 'memory {{service}}', expr: gauge('max', 'cache_memory_bytes', { by: 'service' }) },
-        { legend: 'Redis {{service}}', expr: `min by (service) (redis_up{${CHOSEN}})` },
-      ],
+      queries: [{ legend: '{{service}}', expr: gauge('max', 'cache_memory_bytes', { by: 'service' }) }],
+    },
+    {
+      title: 'Redis',
+      description: '1 if every process is connected.',
+      unit: 'short',
+      limit: { below: 1 },
+      queries: [{ legend: '{{service}}', expr: gauge('min', 'redis_up', { by: 'service' }) }],
     },
   ],
 };
