@@ -30,7 +30,7 @@ async function slowRequest(url: string, metricsOf: string) {
   return { answer };
 }
 
-describe('runService', { concurrency: 3 }, () => {
+describe('runService', { concurrency: 4 }, () => {
   test('wrong settings end it with 78 and every fault', async () => {
     const failed = promisify(execFile)(process.execPath, [MAIN], {
       env: { PATH: process.env['PATH'], PORT: 'x', REDIS_URL: 'http://r' },

@@ -16,7 +16,7 @@ async function ask(t: TestContext, url: string, agent = new Agent({ keepAlive: t
   return answer;
 }
 
-describe('a drain', () => {
+describe('a drain', { concurrency: true }, () => {
   test('ends streams with their last word, before the grace is over', async (t) => {
     const service = await openEcho(t, { SHUTDOWN_GRACE_MS: '3000' });
     const stream = await ask(t, `${await service.listen()}/endless`);
@@ -46,7 +46,7 @@ describe('a drain', () => {
       (line) => void lines.push(line),
     );
     const url = await service.listen();
-    const slow = assert.rejects(ask(t, `${url}/slow/30000`), { code: 'ECONNRESET' });
+    const slow = assert.rejects(ask(t, `${url}/slow/3000`), { code: 'ECONNRESET' });
     await waitFor(() => service.connections.inFlight === 1, { what: 'the request' });
     const startedAt = performance.now();
     await service.close();
