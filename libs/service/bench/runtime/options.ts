@@ -42,8 +42,8 @@ Parts, all without one, about 17 minutes; take a quiet machine with two cores:
 
 Of overload:
   --contestants <a,b>  ${Object.keys(CONTESTANTS).join(', ')}; all but cap-listeners
-  --seconds <n>        length of a slice after one second that does not count; 3
-  --rounds <n>         slices of each at each load, medians are printed; 3
+  --seconds <n>        length of a slice after two seconds that do not count; 2
+  --rounds <n>         slices of each at each load, medians are printed; 2
   --retries <share>    so many first tries may be repeated, once, when the answer says; 0.1
   --capacity <n>       first tries a second that are called 1x, instead of finding out
 
@@ -61,8 +61,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     allowPositionals: true,
     options: {
       contestants: { type: 'string', default: DEFAULT_NAMES.join(',') },
-      seconds: { type: 'string', default: '3' },
-      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '2' },
       retries: { type: 'string', default: '0.1' },
       capacity: { type: 'string' },
       only: { type: 'string', default: '' },

@@ -8,8 +8,8 @@ import { summarize, type Summary } from './summary.ts';
 import { MIXED, type Kind } from './traffic.ts';
 
 const PROGRAM = '../runtime/overload/school-process';
-/** Until limits and queues are what they stay. */
-const LEAD_IN_MS = 1_000;
+/** Until limits and queues are what they stay; how they become it, the spike shows. */
+const LEAD_IN_MS = 2_000;
 const REST_MS = 300;
 const TIMEOUT_MS = 2_000;
 const WARM_UP = { perSecond: 150, seconds: 3 } as const;
@@ -19,7 +19,7 @@ export interface Arena {
   readonly names: readonly ContestantName[];
   /** Asks one of them as planned. */
   play(name: ContestantName, plan: PlayPlan): Promise<readonly Try<Kind>[]>;
-  /** Asks at a steady rate for a while, and sums up what happened after the first second. */
+  /** Asks at a steady rate for a while, and sums up what happened after the first two seconds. */
   slice(name: ContestantName, perSecond: number, ms: number, seed: number): Promise<Slice>;
   stop(): Promise<void>;
 }

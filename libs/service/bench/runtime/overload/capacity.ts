@@ -1,10 +1,10 @@
 import type { Arena } from './arena.ts';
 import type { ContestantName } from './contestants.ts';
 
-const FROM_PER_SECOND = 160;
+const FROM_PER_SECOND = 200;
 const STEP = 1.12;
-const STEPS_MAX = 16;
-const STEP_MS = 1_500;
+const STEPS_MAX = 14;
+const STEP_MS = 1_000;
 /** Below this share of good answers in time, more load only makes less of them. */
 const SATURATED_SHARE = 0.9;
 /** In a row: one may be somebody else's fault. */

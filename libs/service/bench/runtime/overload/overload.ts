@@ -63,14 +63,16 @@ export async function overload(options: OverloadOptions, say: Say): Promise<Over
   }
 }
 
-/** The median of a figure over all rounds. */
+/** The median of a figure over all rounds; of two the mean. */
 export function medianOf(
   { slices }: OverloadResult,
   name: ContestantName,
   load: number,
   figure: (slice: Slice) => number,
 ): number {
-  return median((slices.get(name)?.get(load) ?? []).map(figure));
+  const values = (slices.get(name)?.get(load) ?? []).map(figure);
+  // One picks the upper of two, the other the lower.
+  return (median(values) - median(values.map((value) => -value))) / 2;
 }
 
 async function capacityOf(arena: Arena, options: OverloadOptions, say: Say): Promise<Capacity> {

@@ -7,7 +7,7 @@ import { isInTime, summarize } from './summary.ts';
 
 const BEFORE_MS = 2_000;
 const SPIKE_MS = 5_000;
-const AFTER_MS = 7_000;
+const AFTER_MS = 6_000;
 const SPIKE_END_MS = BEFORE_MS + SPIKE_MS;
 const LOADS = { usual: 0.8, spike: 5 } as const;
 const BUCKET_MS = 250;
