@@ -70,7 +70,7 @@ export function medianOf(
   load: number,
   figure: (slice: Slice) => number,
 ): number {
-  const values = (slices.get(name)?.get(load) ?? []).map(figure);
+  const values = (slices.get(name)?.get(load) ?? []).map(figure).filter((value) => !Number.isNaN(value));
   // One picks the upper of two, the other the lower.
   return (median(values) - median(values.map((value) => -value))) / 2;
 }
