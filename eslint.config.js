@@ -58,6 +58,20 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': boundaries(layersOfTests) },
   },
   {
+    // Tools, tests and benchmarks may ask whom they like.
+    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    ignores: [...testFiles, '**/fixtures/**', 'libs/testing/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        {
+          name: 'fetch',
+          message: 'What leaves the process runs in a policy of @ganitagya/resilience; say which.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/package.json'],
     plugins: { '@nx': nx },
     languageOptions: { parser: jsonc },

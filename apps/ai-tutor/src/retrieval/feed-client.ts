@@ -1,4 +1,4 @@
-import type { Policies, PolicyOptions } from '@ganitagya/resilience';
+import { RefusedError, type Policies, type PolicyOptions } from '@ganitagya/resilience';
 import { timeoutHeader } from '@ganitagya/service';
 import { Value } from 'typebox/value';
 import { FeedPage } from './feed-page.ts';
@@ -31,19 +31,28 @@ export class FeedClient {
     return this.#policies.execute(
       'courses',
       async (context) => {
+        // In the policy `courses`.
+        // eslint-disable-next-line no-restricted-globals
         const response = await fetch(`${this.#baseUrl}/api/lessons/feed?${query.toString()}`, {
           signal: context.signal,
           headers: timeoutHeader(COURSES_POLICY.courses.timeoutMs),
         });
         if (!response.ok) {
           await response.body?.cancel();
-          throw new Error(`The lesson feed answered ${response.status}`);
+          throw notOk(response);
         }
         return Value.Parse(FeedPage, JSON.parse(await boundedText(response)));
       },
       { signal },
     );
   }
+}
+
+/** A service that is overloaded says that it did nothing: that is no failure of it. */
+function notOk({ status, headers }: Response): Error {
+  const told = `The lesson feed answered ${status}`;
+  if (!headers.has('x-not-started')) return new Error(told);
+  return new RefusedError('courses', told, Number(headers.get('retry-after') ?? 0) * 1_000);
 }
 
 async function boundedText(response: Response): Promise<string> {
