@@ -50,7 +50,7 @@ export function createDependencies(platform: Platform<TutorConfig>): Dependencie
       },
       log,
     }),
-    explainer: createExplainer(config, policies),
+    explainer: createExplainer(platform, policies),
     log,
   });
   const limits = {
@@ -88,7 +88,7 @@ function createSolver(platform: Platform<TutorConfig>): SolverPool {
 }
 
 function createExplainer(
-  config: TutorConfig,
+  { config, stopping }: Platform<TutorConfig>,
   policies: ConstructorParameters<typeof Explainer>[0]['policies'],
 ): Explainer | undefined {
   if (config.TUTOR_LLM_URL === undefined) return undefined;
@@ -98,5 +98,6 @@ function createExplainer(
     apiKey: config.TUTOR_LLM_KEY,
     tokensMax: config.TUTOR_LLM_TOKENS_MAX,
     policies,
+    stopping,
   });
 }

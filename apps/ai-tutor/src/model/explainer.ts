@@ -13,6 +13,8 @@ export interface ExplainerOptions {
   readonly apiKey: string | undefined;
   readonly tokensMax: number;
   readonly policies: Policies<'model'>;
+  /** Aborts when the service stops: who waits for the model then gets an answer without it. */
+  readonly stopping: AbortSignal;
 }
 
 /** The policy of calls to the model: no retry, for the solver and the lessons answer at once. */
@@ -48,7 +50,7 @@ export class Explainer {
 
   /** The whole text, cleaned; `onText` gets its lines as they come. Rejects when the model fails or takes too long for the request. */
   explain(parts: PromptParts, signal: AbortSignal, onText: (text: string) => void): Promise<string> {
-    return leaveTime(signal, (sooner) =>
+    return leaveTime(AbortSignal.any([signal, this.#options.stopping]), (sooner) =>
       this.#options.policies.execute('model', (context) => this.#generate(parts, context.signal, onText), {
         signal: sooner,
       }),

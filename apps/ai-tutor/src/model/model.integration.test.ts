@@ -79,6 +79,26 @@ describe('with a language model', () => {
     assert.equal((events.at(-1)?.data as { source: string }).source, 'model');
   });
 
+  test('a service that stops answers without the model those who wait for it', async () => {
+    model.behaviour = { kind: 'slow' };
+    const stopping = await openTutor(database, {
+      TUTOR_LLM_URL: model.url,
+      TUTOR_LLM_TIMEOUT_MS: '60000',
+      SHUTDOWN_GRACE_MS: '5000',
+    });
+    const asked = await fetch(`${stopping.address}/api/ai/tutor/ask`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ question: 'Solve x^2 - 5x + 6 = 0' }),
+    });
+    const body = asked.text();
+    await waitFor(() => model.requests.length > 0, { what: 'the question to the model' });
+    const closed = stopping.close();
+    const last = readEvents(await body).at(-1);
+    assert.deepEqual([last?.event, (last?.data as { source: string }).source], ['done', 'solver']);
+    await closed;
+  });
+
   const failures: Readonly<Record<string, ModelBehaviour>> = {
     'never answers': { kind: 'slow' },
     'hangs in the middle of its answer': { kind: 'hangs' },
