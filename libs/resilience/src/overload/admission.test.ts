@@ -162,6 +162,23 @@ test('an old level does not outlive a pause of the traffic', () => {
   assert.equal(admission.level, 0);
 });
 
+test('a level does not fall within a long turn, of which nothing is known yet', () => {
+  const { admission, enter, pass, turn } = createGate({ ...NARROW, queue: { size: 0 } });
+  enter('critical');
+  const ask = () => {
+    for (let n = 0; n < 20; n++) enter('background', n);
+  };
+  for (let i = 0; i < 100; i++) {
+    ask();
+    turn(100);
+  }
+  const { level } = admission;
+  assert.ok(level > 0);
+  pass(300);
+  ask();
+  assert.equal(admission.level, level);
+});
+
 test('the pause before another try is 1 to 2 s in a crowd', () => {
   for (const [random, retryAfterMs] of [
     [0, 1_000],

@@ -93,7 +93,7 @@ class LoopAdmission implements Admission {
     this.#arrived++;
     this.#level.noteArrival(rank);
     if (this.#level.value > 0) {
-      this.#closeWindow(this.#clock());
+      this.#closeIdleWindow(this.#clock());
       if (this.#level.refuses(rank, entrant)) {
         this.#refuse(entrant, 'level');
         return;
@@ -192,6 +192,14 @@ class LoopAdmission implements Admission {
     const before = this.#cpuFrom;
     this.#cpuFrom = this.#cpu();
     return this.#cpuFrom - before;
+  }
+
+  /**
+   * After a pause there was no turn to end the window. Never else: within a turn, what it took and whom it left waiting is
+   * not known yet, and the window would look as if there had been time for many more.
+   */
+  #closeIdleWindow(now: number): void {
+    if (now - this.#windowFrom >= WINDOW_MAX_MS) this.#closeWindow(now);
   }
 
   #closeWindow(now: number): void {
