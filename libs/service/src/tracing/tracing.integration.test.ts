@@ -190,14 +190,15 @@ describe('traces', () => {
         await (await openService({ ...definition, config: {} }, config, pino({ level: 'silent' }))).close();
         return loaded.filter((url) => url.includes('/sdk-trace/')).length;
       };
-      console.log(await open({}), (await open({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })) > 0);
+      const [without, with_] = [await open({}), await open({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })];
+      process.stdout.write(JSON.stringify({ without, isThereWith: with_ > 0 }));
     `;
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--input-type=module', '--eval', program],
       { cwd: import.meta.dirname },
     );
-    assert.equal(stdout.trim(), '0 true');
+    assert.deepEqual(JSON.parse(stdout), { without: 0, isThereWith: true });
   });
 });
 
