@@ -13,7 +13,7 @@ const WINDOW_MS = 100;
 const WINDOW_MAX_MS = 1_000;
 const SAMPLES_MIN = 20;
 const LINE_SIZE_MIN = 64;
-const CROWD_MS = 1_000;
+const CROWD_MS = 500;
 const BUSY_SHARE = 0.9;
 const SWEEP_MS = 5;
 
@@ -51,8 +51,8 @@ class LoopAdmission implements Admission {
 
   /** A loop that has idle times will get through a crowd; otherwise only the most important wait as long as they may. */
   readonly #patienceMs = (rank: number): number => {
-    if (this.#level.value > 0) return rank === 0 ? this.#waitMs : this.#waitMs / 2;
-    return this.#meter.usualBusyShare < BUSY_SHARE ? Math.max(CROWD_MS, this.#waitMs) : this.#waitMs;
+    if (this.#meter.usualBusyShare < BUSY_SHARE) return Math.max(CROWD_MS, this.#waitMs);
+    return rank === 0 ? this.#waitMs : this.#waitMs / 2;
   };
 
   constructor(options: AdmissionOptions) {
