@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const WATCHED_MS = 2_000;
@@ -11,7 +11,8 @@ export async function watchMachine(): Promise<MachineState> {
   const before = cpuTimes();
   await sleep(WATCHED_MS);
   const after = cpuTimes();
-  const cores = availableParallelism();
+  // Not availableParallelism(), which counts only the cores that this process may use.
+  const cores = cpus().length;
   const busyShare = (after.busy - before.busy) / (after.all - before.all);
   return { load: loadavg()[0] ?? NaN, busyCores: busyShare * cores, cores };
 }
