@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import pg from 'pg';
 
 import type { Account } from '../process/account.ts';
@@ -6,6 +8,8 @@ import { childrenOf, sendSignal } from '../process/process-tree.ts';
 import { DATABASE, removeStaleLock, SUPERUSER } from './data-folder.ts';
 import { settingArguments, type Settings } from './settings.ts';
 
+const LEFTOVERS_TIMEOUT_MS = 5_000;
+const LEFTOVERS_POLL_MS = 50;
 const READY_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -61,6 +65,21 @@ export class PostgresHost {
   /** Starts the server and waits until it accepts connections; recovers by itself after a crash. */
   async start(signal?: AbortSignal): Promise<void> {
     if (this.isRunning) throw new Error(`${this.name} runs already`);
+    const until = performance.now() + LEFTOVERS_TIMEOUT_MS;
+    for (;;) {
+      try {
+        await this.#launch(signal);
+        return;
+      } catch (error) {
+        // Children outlive a killed postmaster by moments, and no other may start meanwhile.
+        const mayPass = error instanceof Error && error.message.includes('pre-existing shared memory block');
+        if (!mayPass || performance.now() > until) throw error;
+        await sleep(LEFTOVERS_POLL_MS, undefined, { signal });
+      }
+    }
+  }
+
+  async #launch(signal: AbortSignal | undefined): Promise<void> {
     const { name, port, path, postgres, account, settings, log } = this.#options;
     removeStaleLock(path);
     this.#process = await startProcess({
